@@ -1,0 +1,1 @@
+"""What both ends agree on; a mismatch here would corrupt data silently."""

@@ -1,0 +1,126 @@
+"""The quantities a point can measure, each with its unit, kind and plausible range."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import isfinite
+from types import MappingProxyType
+from typing import Final
+
+
+class Kind(StrEnum):
+    """How successive values of a quantity relate."""
+
+    GAUGE = "gauge"
+    """Each value stands for its own instant."""
+    COUNTER = "counter"
+    """Values only rise; a step down is a reset, a rollover or an exchanged meter."""
+
+
+class Quantity(StrEnum):
+    """What is measured; the name carries the unit. Import from the grid is positive."""
+
+    ACTIVE_POWER_KW = "active_power_kw"
+    ACTIVE_POWER_L1_KW = "active_power_l1_kw"
+    ACTIVE_POWER_L2_KW = "active_power_l2_kw"
+    ACTIVE_POWER_L3_KW = "active_power_l3_kw"
+    APPARENT_POWER_KVA = "apparent_power_kva"
+    REACTIVE_POWER_KVAR = "reactive_power_kvar"
+    BASE_POWER_KW = "base_power_kw"
+    AC_POWER_KW = "ac_power_kw"
+    LIGHT_POWER_KW = "light_power_kw"
+    EQUIPMENT_POWER_KW = "equipment_power_kw"
+    GENERATED_POWER_KW = "generated_power_kw"
+    FORECAST_POWER_KW = "forecast_power_kw"
+    VOLTAGE_V = "voltage_v"
+    VOLTAGE_L1_V = "voltage_l1_v"
+    VOLTAGE_L2_V = "voltage_l2_v"
+    VOLTAGE_L3_V = "voltage_l3_v"
+    CURRENT_A = "current_a"
+    CURRENT_L1_A = "current_l1_a"
+    CURRENT_L2_A = "current_l2_a"
+    CURRENT_L3_A = "current_l3_a"
+    FREQUENCY_HZ = "frequency_hz"
+    POWER_FACTOR = "power_factor"
+    LOAD_PERCENT = "load_percent"
+    ENERGY_IMPORT_KWH = "energy_import_kwh"
+    ENERGY_EXPORT_KWH = "energy_export_kwh"
+    ENERGY_GENERATED_KWH = "energy_generated_kwh"
+    ENERGY_SAVED_KWH = "energy_saved_kwh"
+    TEMPERATURE_C = "temperature_c"
+    OCCUPANCY = "occupancy"
+    AC_RELAY = "ac_relay"
+    LIGHT_RELAY = "light_relay"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What is fixed about a quantity.
+
+    Attributes:
+        low: Least value a working device can report, in `unit`.
+        high: Greatest value a working device can report, in `unit`.
+    """
+
+    unit: str
+    kind: Kind
+    low: float
+    high: float
+
+
+def _gauge(unit: str, low: float, high: float) -> Definition:
+    return Definition(unit, Kind.GAUGE, low, high)
+
+
+_POWER = _gauge("kW", -20_000, 20_000)
+_LOAD = _gauge("kW", 0, 20_000)
+_VOLTAGE = _gauge("V", 0, 1_500)
+_CURRENT = _gauge("A", -10_000, 10_000)
+_ENERGY = Definition("kWh", Kind.COUNTER, 0, 1e12)
+_SWITCH = _gauge("1", 0, 1)
+
+DEFINITIONS: Final[Mapping[Quantity, Definition]] = MappingProxyType(
+    {
+        Quantity.ACTIVE_POWER_KW: _POWER,
+        Quantity.ACTIVE_POWER_L1_KW: _POWER,
+        Quantity.ACTIVE_POWER_L2_KW: _POWER,
+        Quantity.ACTIVE_POWER_L3_KW: _POWER,
+        Quantity.APPARENT_POWER_KVA: _gauge("kVA", -20_000, 20_000),
+        Quantity.REACTIVE_POWER_KVAR: _gauge("kvar", -20_000, 20_000),
+        Quantity.BASE_POWER_KW: _LOAD,
+        Quantity.AC_POWER_KW: _LOAD,
+        Quantity.LIGHT_POWER_KW: _LOAD,
+        Quantity.EQUIPMENT_POWER_KW: _LOAD,
+        Quantity.GENERATED_POWER_KW: _gauge("kW", -10, 20_000),
+        Quantity.FORECAST_POWER_KW: _POWER,
+        Quantity.VOLTAGE_V: _VOLTAGE,
+        Quantity.VOLTAGE_L1_V: _VOLTAGE,
+        Quantity.VOLTAGE_L2_V: _VOLTAGE,
+        Quantity.VOLTAGE_L3_V: _VOLTAGE,
+        Quantity.CURRENT_A: _CURRENT,
+        Quantity.CURRENT_L1_A: _CURRENT,
+        Quantity.CURRENT_L2_A: _CURRENT,
+        Quantity.CURRENT_L3_A: _CURRENT,
+        Quantity.FREQUENCY_HZ: _gauge("Hz", 10, 100),
+        Quantity.POWER_FACTOR: _gauge("1", -1, 1),
+        Quantity.LOAD_PERCENT: _gauge("%", 0, 400),
+        Quantity.ENERGY_IMPORT_KWH: _ENERGY,
+        Quantity.ENERGY_EXPORT_KWH: _ENERGY,
+        Quantity.ENERGY_GENERATED_KWH: _ENERGY,
+        Quantity.ENERGY_SAVED_KWH: _ENERGY,
+        Quantity.TEMPERATURE_C: _gauge("°C", -60, 120),
+        Quantity.OCCUPANCY: _gauge("1", 0, 1),
+        Quantity.AC_RELAY: _SWITCH,
+        Quantity.LIGHT_RELAY: _SWITCH,
+    }
+)
+
+
+def implausible(quantity: Quantity, value: float) -> str | None:
+    """Return why no working device reports `value`, or None if one could."""
+    if not isfinite(value):
+        return "not a number"
+    definition = DEFINITIONS[quantity]
+    if definition.low <= value <= definition.high:
+        return None
+    return f"outside {definition.low:g} to {definition.high:g} {definition.unit}"
