@@ -1,0 +1,1 @@
+"""The edge daemon: meters in, sealed batches out, nothing lost in between."""

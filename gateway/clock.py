@@ -1,0 +1,78 @@
+"""Where the gateway's time comes from: the machine, or a conductor's simulated clock."""
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+_LAG_OF_WALL_CLOCK: Final = timedelta(seconds=1)
+
+
+class Clock(Protocol):
+    """The time that readings carry, and the time that waits are measured in."""
+
+    def now(self) -> datetime:
+        """Return the present instant, UTC."""
+
+    def monotonic(self) -> float:
+        """Return real time that never steps, from an arbitrary start. [s]"""
+
+    async def sleep_until(self, at: datetime) -> None:
+        """Return once `now()` has reached `at`."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present instant, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return real time that never steps. [s]"""
+        return time.monotonic()
+
+    async def sleep_until(self, at: datetime) -> None:
+        """Return at `at`, or after as long as it was away when the clock is stepped."""
+        while (remaining := at - self.now()) > timedelta(0):
+            await asyncio.sleep(remaining.total_seconds())
+            if at - self.now() > _LAG_OF_WALL_CLOCK:
+                return
+
+
+class ConductedClock:
+    """A simulated clock that a conductor advances until it meets the wall clock."""
+
+    def __init__(self, wall: Clock) -> None:
+        self._wall = wall
+        self._at: datetime | None = None
+        self._moved = asyncio.Event()
+
+    def now(self) -> datetime:
+        """Return the instant of the last tick; the wall clock's before and after."""
+        return self._wall.now() if self._at is None else self._at
+
+    def monotonic(self) -> float:
+        """Return real time, also while conducted. [s]"""
+        return self._wall.monotonic()
+
+    def advance(self, at: datetime) -> None:
+        """Make it `at`."""
+        self._at = at
+        self._wake()
+
+    def go_live(self) -> None:
+        """Hand over to the wall clock."""
+        self._at = None
+        self._wake()
+
+    async def sleep_until(self, at: datetime) -> None:
+        """Return once a tick, or after the handover the wall clock, has reached `at`."""
+        while self._at is not None and self._at < at:
+            await self._moved.wait()
+        if self._at is None:
+            await self._wall.sleep_until(at)
+
+    def _wake(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
