@@ -1,0 +1,1 @@
+"""Nouns of the aggregator, without I/O."""
