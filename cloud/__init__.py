@@ -1,0 +1,1 @@
+"""The aggregator: collects what the gateways send and answers for the campus."""

@@ -1,0 +1,101 @@
+"""The database: SQLite beside the programs, or PostgreSQL; one writer at a time."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+from typing import Final
+
+from sqlalchemy import URL, Connection, create_engine, event, make_url
+
+__all__ = ["Connection", "Database"]
+
+_POOL: Final = 16
+_OVERFLOW: Final = 64
+_WRITES: Final = "voltonic_writes"
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-16000",
+    "PRAGMA wal_autocheckpoint=4000",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+class Database:
+    """Where everything is kept; threads and processes may share one.
+
+    SQLite's writers and checkpoints are serialised by a lock on a file beside the
+    database: waiting for it costs nothing, and SQLite before 3.51.3 can damage a WAL
+    that is written and checkpointed at once.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = _with_driver(make_url(url))
+        self._lock_path: Path | None = None
+        self._engine = create_engine(
+            parsed, pool_size=_POOL, max_overflow=_OVERFLOW, pool_pre_ping=False
+        )
+        if parsed.get_backend_name() == "sqlite":
+            if not parsed.database or parsed.database == ":memory:":
+                raise ValueError("the database must be a file or a PostgreSQL server")
+            self._lock_path = Path(parsed.database + ".lock")
+            event.listen(self._engine, "connect", _open_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self._lock_path is not None
+
+    @property
+    def url(self) -> str:
+        """Where the database is, without the password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Yield a connection that sees one consistent state."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Yield a connection whose work is committed as a whole, or not at all."""
+        with self._only_writer(), self._engine.connect() as connection:
+            connection.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _only_writer(self) -> Iterator[None]:
+        if self._lock_path is None:
+            yield
+            return
+        with self._lock_path.open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _with_driver(url: URL) -> URL:
+    if url.drivername in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _open_sqlite(connection: SQLiteConnection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun here, not guessed
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
