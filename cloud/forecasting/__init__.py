@@ -1,0 +1,1 @@
+"""Forecasts: what they are trained on, how well they do, how they are published."""

@@ -1,0 +1,65 @@
+"""The measured load of one node, read from the roll-ups."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, select
+
+from cloud.domain.load_history import LoadHistory
+from cloud.store.schema import node, rollup
+
+_GRID_MIN: Final = 15
+_COLUMNS: Final = (
+    rollup.c.energy_kwh,
+    rollup.c.coverage,
+    rollup.c.temperature_c,
+    rollup.c.occupancy_rate,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node's id and the time zone of its site."""
+
+    node_id: int
+    zone: str
+
+
+def located(connection: Connection, path: str) -> Place | None:
+    """Return where `path` is, if there is such a node."""
+    site = node.alias("site")
+    wanted = (
+        select(node.c.id, site.c.timezone)
+        .join_from(node, site, site.c.path == path.split("/", maxsplit=1)[0])
+        .where(node.c.path == path)
+    )
+    row = connection.execute(wanted).first()
+    return None if row is None else Place(row[0], row[1] or "UTC")
+
+
+def load_history(
+    connection: Connection, path: str, from_s: int, to_s: int
+) -> LoadHistory:
+    """Return what was measured at `path` in ``[from_s, to_s)``, nothing simulated."""
+    wanted = (
+        select(rollup.c.start_s, *_COLUMNS)
+        .join(node, node.c.id == rollup.c.node_id)
+        .where(
+            node.c.path == path,
+            rollup.c.resolution_min == _GRID_MIN,
+            rollup.c.simulated.is_(False),
+            rollup.c.start_s >= from_s,
+            rollup.c.start_s < to_s,
+        )
+        .order_by(rollup.c.start_s)
+    )
+    rows = connection.execute(wanted).all()
+    values = _floats([tuple(row[1:]) for row in rows])
+    starts = np.array([row[0] for row in rows], dtype=np.int64)
+    return LoadHistory(starts, values[0], values[1], values[2], values[3])
+
+
+def _floats(rows: list[tuple[float | None, ...]]) -> NDArray[np.float64]:
+    return np.array(rows, dtype=np.float64).reshape(-1, len(_COLUMNS)).T
