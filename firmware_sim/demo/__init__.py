@@ -1,0 +1,1 @@
+"""The demo: simulators, gateways and cloud as processes, and a ledger at the end."""
