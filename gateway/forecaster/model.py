@@ -1,0 +1,126 @@
+"""The published model on disk: checked before it runs, replaced as a whole."""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Self, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contract.features import NEXT_HOUR
+from contract.manifest import Manifest, ManifestError, check
+
+_MANIFEST: Final = "manifest.json"
+
+Row = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that was found to be what its manifest promises."""
+
+    manifest: Manifest
+    _run: Callable[[Row], float]
+
+    @classmethod
+    def checked(
+        cls,
+        manifest: bytes,
+        onnx: bytes,
+        *,
+        subject: str,
+        now: datetime,
+        running: int | None,
+    ) -> Self:
+        """Return the model, loaded and tried once.
+
+        Raises:
+            ManifestError: It is not what the manifest promises, or does not run.
+        """
+        promised = Manifest.from_bytes(manifest)
+        check(promised, onnx, subject=subject, now=now, running=running)
+        model = cls(promised, _runner(onnx))
+        model.predict_kw(np.zeros((1, len(NEXT_HOUR)), dtype=np.float32))
+        return model
+
+    def predict_kw(self, row: Row) -> float:
+        """Return the forecast in kW for `row`, a matrix of one.
+
+        Raises:
+            ManifestError: The model does not answer with one number.
+        """
+        try:
+            predicted_kw = self._run(row)
+        except Exception as error:
+            raise ManifestError(f"the model does not run: {error}") from error
+        if not np.isfinite(predicted_kw):
+            raise ManifestError("the model does not answer with a number")
+        return predicted_kw
+
+
+def write(folder: Path, manifest: bytes, onnx: bytes) -> None:
+    """Make this the model in `folder`; a power cut leaves the old one or the new."""
+    folder.mkdir(parents=True, exist_ok=True)
+    promised = Manifest.from_bytes(manifest)
+    file = folder / _file_name(promised)
+    _replace(file, onnx)
+    _replace(folder / _MANIFEST, manifest)
+    for other in folder.glob("*.onnx"):
+        if other != file:
+            other.unlink()
+
+
+def read(folder: Path) -> tuple[bytes, bytes] | None:
+    """Return the manifest and the model in `folder`, unchecked, if there are any.
+
+    Raises:
+        ManifestError: The manifest is malformed, or its model is not there.
+    """
+    with suppress(FileNotFoundError):
+        manifest = (folder / _MANIFEST).read_bytes()
+        file = folder / _file_name(Manifest.from_bytes(manifest))
+        try:
+            return manifest, file.read_bytes()
+        except FileNotFoundError as error:
+            raise ManifestError(f"{file.name} is missing") from error
+    return None
+
+
+def _file_name(manifest: Manifest) -> str:
+    return f"{manifest.version}.onnx"
+
+
+def _runner(onnx: bytes) -> Callable[[Row], float]:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(
+            onnx, options, providers=["CPUExecutionProvider"]
+        )
+        given = session.get_inputs()[0].name
+    except Exception as error:
+        raise ManifestError(f"the model can't be loaded: {error}") from error
+    return lambda row: cast(float, session.run(None, {given: row})[0].item())
+
+
+def _replace(file: Path, content: bytes) -> None:
+    partial = file.with_suffix(".partial")
+    with partial.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
