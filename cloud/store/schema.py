@@ -195,6 +195,7 @@ dirty = Table(
     metadata,
     Column("gateway_id", ForeignKey("gateway.id"), primary_key=True),
     Column("start_s", _BIG, primary_key=True),  # of the 15-minute interval
+    Column("marked_ns", _BIG, nullable=False),  # tells a later mark from an earlier
 )
 
 dirty_node = Table(  # sums above the gateways' own nodes, still to be made
@@ -202,6 +203,26 @@ dirty_node = Table(  # sums above the gateways' own nodes, still to be made
     metadata,
     Column("node_id", ForeignKey("node.id"), primary_key=True),
     Column("start_s", _BIG, primary_key=True),  # of the 15-minute interval
+    Column("marked_ns", _BIG, nullable=False),
+)
+
+span = Table(  # where each point's readings begin and end, as far as rolled up
+    "span",
+    metadata,
+    Column("gateway_id", ForeignKey("gateway.id"), primary_key=True),
+    Column("body", LargeBinary, nullable=False),  # store.spans.SPAN records
+)
+
+gap = Table(  # steps of a counter that took longer than contract.energy.MAX_GAP
+    "gap",
+    metadata,
+    Column("point_id", ForeignKey("point.id"), primary_key=True),
+    Column("from_ms", _BIG, primary_key=True),
+    Column("gateway_id", ForeignKey("gateway.id"), nullable=False),
+    Column("to_ms", _BIG, nullable=False),
+    Column("from_value", Float, nullable=False),
+    Column("to_value", Float, nullable=False),
+    Index("gap_gateway", "gateway_id", "to_ms"),
 )
 
 rollup = Table(

@@ -57,6 +57,7 @@ _TABLES: Final = {
     "dirty_node": (
         sa.Column("node_id", sa.Integer, sa.ForeignKey("node.id"), primary_key=True),
         sa.Column("start_s", _BIG, primary_key=True),
+        sa.Column("marked_ns", _BIG, nullable=False),
     ),
     "gateway": (
         sa.Column("id", sa.Integer, primary_key=True),
@@ -133,6 +134,7 @@ _TABLES: Final = {
             "gateway_id", sa.Integer, sa.ForeignKey("gateway.id"), primary_key=True
         ),
         sa.Column("start_s", _BIG, primary_key=True),
+        sa.Column("marked_ns", _BIG, nullable=False),
     ),
     "epoch": (
         sa.Column("id", sa.Integer, primary_key=True),
@@ -171,6 +173,12 @@ _TABLES: Final = {
         sa.Column("checksum", sa.LargeBinary, nullable=False),
         sa.Column("payload", sa.LargeBinary, nullable=False),
         sa.UniqueConstraint("gateway_id", "checksum"),
+    ),
+    "span": (
+        sa.Column(
+            "gateway_id", sa.Integer, sa.ForeignKey("gateway.id"), primary_key=True
+        ),
+        sa.Column("body", sa.LargeBinary, nullable=False),
     ),
     "api_key": (
         sa.Column("id", sa.Integer, primary_key=True),
@@ -219,6 +227,16 @@ _TABLES: Final = {
         sa.Column("modulus_kwh", sa.Float),
         sa.UniqueConstraint("device_id", "quantity"),
     ),
+    "gap": (
+        sa.Column("point_id", sa.Integer, sa.ForeignKey("point.id"), primary_key=True),
+        sa.Column("from_ms", _BIG, primary_key=True),
+        sa.Column(
+            "gateway_id", sa.Integer, sa.ForeignKey("gateway.id"), nullable=False
+        ),
+        sa.Column("to_ms", _BIG, nullable=False),
+        sa.Column("from_value", sa.Float, nullable=False),
+        sa.Column("to_value", sa.Float, nullable=False),
+    ),
     "newest": (
         sa.Column("point_id", sa.Integer, sa.ForeignKey("point.id"), primary_key=True),
         sa.Column("at_ms", _BIG, nullable=False),
@@ -238,6 +256,7 @@ _INDEXES: Final = (
     ("batch_time", "batch", ["gateway_id", "last_at_ms"]),
     ("device_reading_time", "device_reading", ["device_id", "at_ms"]),
     ("point_node", "point", ["node_id"]),
+    ("gap_gateway", "gap", ["gateway_id", "to_ms"]),
 )
 
 
