@@ -1,0 +1,195 @@
+"""gateway.toml: read once, checked whole, handed on as frozen settings."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, Literal
+
+from contract.inventory import DeviceEntry, Inventory, Role
+from contract.quantity import Quantity
+from gateway.config.tables import MAX_RTU_UNIT, DeviceTable, File, LineTable, TcpTable
+from gateway.lines import DeviceSettings, LineSettings, SerialLine, TcpLine
+from gateway.meters import Model, Models
+from gateway.meters.loader import load_all
+from gateway.meters.toml_file import FileError, checked, did_you_mean, read
+
+FORECAST_DEVICE: Final = "forecast"
+"""Name of the device, at the gateway's own node, that its forecasts come from."""
+
+ConfigError = FileError
+"""The configuration cannot be used; the message names file, place and remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a gateway is told.
+
+    Attributes:
+        node: Path of the gateway's own node, from the site down.
+        models: The meter models its devices use, among others.
+        max_age: Age from which a value is stale.
+        max_lease: How long a setback may last without being renewed; None switches the
+            unoccupied setback off.
+    """
+
+    path: Path
+    name: str
+    node: str
+    data_dir: Path
+    simulate: Literal["never", "when_absent", "always"]
+    cloud_url: str
+    ca_file: Path | None
+    models: Models
+    lines: Mapping[str, LineSettings]
+    devices: tuple[DeviceSettings, ...]
+    max_age: timedelta
+    max_lease: timedelta | None
+    forecasts: bool
+
+    def inventory(self) -> Inventory:
+        """Return what this gateway tells the cloud it measures."""
+        entries = [device.entry for device in self.devices]
+        if self.forecasts:
+            entries.append(self._forecast_entry())
+        return Inventory(tuple(entries))
+
+    def device(self, path: str) -> DeviceSettings:
+        """Return the device at `path`, from the site down or from the gateway's node.
+
+        Raises:
+            LookupError: There is none; the message names the nearest.
+        """
+        by_path = {device.path: device for device in self.devices}
+        for name in (path, f"{self.node}/{path}"):
+            if name in by_path:
+                return by_path[name]
+        below = [name.removeprefix(f"{self.node}/") for name in by_path]
+        raise LookupError(f'no device "{path}"{did_you_mean(path, below)}')
+
+    def _forecast_entry(self) -> DeviceEntry:
+        return DeviceEntry(
+            node=self.node,
+            name=FORECAST_DEVICE,
+            model="forecaster",
+            role=Role.SENSOR,
+            simulated=any(device.entry.simulated for device in self.devices),
+            quantities=(Quantity.FORECAST_POWER_KW,),
+        )
+
+
+def load(path: Path) -> Settings:
+    """Return the settings in the file; relative paths in it start at its folder.
+
+    Raises:
+        ConfigError: It cannot be used; every fault found has a line of its own.
+    """
+    raw = checked(File, read(path), path)
+    here = path.resolve().parent
+    meters_dir = raw.gateway.meters_dir
+    models = load_all(None if meters_dir is None else here / meters_dir)
+    faults = list(_faults(raw, models))
+    if faults:
+        raise ConfigError("\n".join(f"{path}: {fault}" for fault in faults))
+    setback = raw.rules.unoccupied_setback
+    ca_file = raw.cloud.ca_file
+    return Settings(
+        path=path,
+        name=raw.gateway.name,
+        node=raw.gateway.node,
+        data_dir=here / raw.gateway.data_dir,
+        simulate=raw.gateway.simulate,
+        cloud_url=raw.cloud.url,
+        ca_file=None if ca_file is None else here / ca_file,
+        models=models,
+        lines={name: _line(name, table) for name, table in raw.lines.items()},
+        devices=tuple(_device(raw, table, models) for table in raw.devices),
+        max_age=timedelta(seconds=raw.poll.max_age_s),
+        max_lease=(
+            timedelta(minutes=setback.max_lease_min) if setback.enabled else None
+        ),
+        forecasts=raw.forecaster.enabled,
+    )
+
+
+def _faults(raw: File, models: Models) -> Iterator[str]:
+    names: set[tuple[str, str]] = set()
+    units: set[tuple[str, int, str]] = set()
+    for number, device in enumerate(raw.devices, start=1):
+        place = f'devices[{number}] ("{device.name}")'
+        if (device.node, device.name) in names:
+            at = device.node or raw.gateway.node
+            yield f'{place}.name: "{device.name}" is there twice at {at}; rename one'
+        if (device.line, device.unit, device.model) in units:
+            yield f"{place}.unit: {device.unit} is taken on line {device.line}"
+        names.add((device.node, device.name))
+        units.add((device.line, device.unit, device.model))
+        yield from (f"{place}.{fault}" for fault in _device_faults(raw, device, models))
+
+
+def _device_faults(raw: File, device: DeviceTable, models: Models) -> Iterator[str]:
+    line = raw.lines.get(device.line)
+    if line is None:
+        yield (
+            f'line: there is no [lines.{device.line}]'
+            f"{did_you_mean(device.line, list(raw.lines))}"
+        )
+    elif not isinstance(line, TcpTable) and not 1 <= device.unit <= MAX_RTU_UNIT:
+        yield f"unit: {device.unit} is out of range; a serial line has 1 to 247"
+    model = models.get(device.model)
+    if model is None:
+        yield (
+            f'model: no meter model "{device.model}"'
+            f"{did_you_mean(device.model, list(models))}; there are "
+            + ", ".join(sorted(models))
+        )
+        return
+    if device.name == FORECAST_DEVICE and not device.node and raw.forecaster.enabled:
+        yield "name: is what the forecaster's own device is called; choose another"
+    try:
+        _entry(raw, device, model, simulated=False)
+    except ValueError as error:
+        yield str(error)
+
+
+def _line(name: str, table: LineTable) -> LineSettings:
+    if isinstance(table, TcpTable):
+        return TcpLine(name, table.host, table.port, table.timeout_s, table.simulated)
+    return SerialLine(
+        name,
+        table.port,
+        table.baudrate,
+        table.parity,
+        table.stopbits,
+        table.timeout_s,
+        table.simulated,
+    )
+
+
+def _device(raw: File, table: DeviceTable, models: Models) -> DeviceSettings:
+    simulated = (
+        table.simulated
+        or raw.lines[table.line].simulated
+        or raw.gateway.simulate == "always"
+    )
+    return DeviceSettings(
+        entry=_entry(raw, table, models[table.model], simulated=simulated),
+        line=table.line,
+        unit=table.unit,
+        interval=timedelta(seconds=table.interval_s or raw.poll.interval_s),
+    )
+
+
+def _entry(
+    raw: File, table: DeviceTable, model: Model, *, simulated: bool
+) -> DeviceEntry:
+    saved = (Quantity.ENERGY_SAVED_KWH,) if model.control else ()
+    return DeviceEntry(
+        node=f"{raw.gateway.node}/{table.node}" if table.node else raw.gateway.node,
+        name=table.name,
+        model=model.name,
+        role=table.role or model.role,
+        simulated=simulated,
+        quantities=model.quantities + saved,
+        modulus_kwh=model.modulus_kwh,
+    )

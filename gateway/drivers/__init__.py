@@ -1,0 +1,1 @@
+"""Protocols, as code: each driver turns a device's bytes into readings."""

@@ -1,0 +1,220 @@
+"""One Modbus line over pymodbus, with every answer checked by ourselves.
+
+pymodbus frames, connects and waits; the answer's bytes are judged here, because it lets
+through a wrong function code and a wrong number of registers.
+"""
+
+import asyncio
+import logging
+import os
+import struct
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
+from pymodbus.exceptions import ModbusException
+from pymodbus.pdu import ModbusPDU
+
+from gateway.drivers.modbus.answer import Answer, Complaint, judge
+from gateway.lines import (
+    CONNECT_TIMEOUT_S,
+    DeviceError,
+    LineDownError,
+    LineSettings,
+    NoAnswerError,
+    SerialLine,
+)
+
+_REQUEST_CHARACTERS: Final = 8
+_OVERHEAD_CHARACTERS: Final = 5
+_GARBAGE: Final = Complaint("the answer is no Modbus frame", is_final=False)
+_PART: Final = Complaint("only part of an answer came", is_final=False)
+
+# Its messages repeat each cycle what our own health already says once.
+logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL + 1)
+
+
+class _SerialPort(Protocol):
+    def reset_input_buffer(self) -> None: ...
+
+
+class Bus:
+    """The connection of one line; whoever owns the line may use it."""
+
+    def __init__(self, line: LineSettings) -> None:
+        self.line = line
+        self._client: AsyncModbusTcpClient | AsyncModbusSerialClient | None = None
+        self._asked: ModbusPDU | None = None
+        self._body_bytes = 0
+        self._complaint: Complaint | None = None
+        self._quiet_since = 0.0
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the line is open."""
+        return self._client is not None and self._client.connected
+
+    async def connect(self) -> None:
+        """Open the line unless it is open.
+
+        Raises:
+            LineDownError: It cannot be opened; the message says why.
+        """
+        if self.is_connected:
+            return
+        self.close()
+        if isinstance(self.line, SerialLine):
+            _refuse_unusable(self.line.port)
+        client = self._new_client()
+        if not await client.connect():
+            client.close()
+            raise LineDownError(f"cannot open {self.line}: {_why_closed(self.line)}")
+        self._client = client
+
+    def close(self) -> None:
+        """Close the line."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    async def exchange(
+        self, request: ModbusPDU, body_bytes: int, gap_s: float = 0.0
+    ) -> bytes:
+        """Send `request` and return the body of its answer, of `body_bytes` bytes.
+
+        Raises:
+            LineDownError: The line is closed or broke.
+            NoAnswerError: Nothing usable came in time.
+            DeviceError: The device answered with something else.
+        """
+        client = self._client
+        if client is None or not client.connected:
+            raise LineDownError(f"the connection to {self.line} is closed")
+        if isinstance(self.line, SerialLine):
+            await self._prepare(self.line, client, body_bytes, gap_s)
+        self._asked, self._body_bytes, self._complaint = request, body_bytes, None
+        try:
+            answer = cast(Answer, await client.execute(False, request))
+        except ModbusException as error:
+            raise self._failure(client) from error
+        finally:
+            self._asked = None
+        return answer.body
+
+    def _failure(
+        self, client: AsyncModbusTcpClient | AsyncModbusSerialClient
+    ) -> DeviceError:
+        if not client.connected:
+            return LineDownError(f"the connection to {self.line} broke")
+        if self._complaint is None:
+            return NoAnswerError("no answer")
+        if self._complaint.is_final:
+            return DeviceError(self._complaint.words)
+        return NoAnswerError(self._complaint.words)
+
+    async def _prepare(
+        self,
+        line: SerialLine,
+        client: AsyncModbusTcpClient | AsyncModbusSerialClient,
+        body_bytes: int,
+        gap_s: float,
+    ) -> None:
+        """Keep the silence between frames, and forget what came in meanwhile."""
+        now = asyncio.get_running_loop().time()
+        wait_s = self._quiet_since + max(line.frame_gap_s, gap_s) - now
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
+        characters = _REQUEST_CHARACTERS + _OVERHEAD_CHARACTERS + body_bytes
+        client.ctx.comm_params.timeout_connect = (
+            line.timeout_s + characters * line.character_s
+        )
+        try:
+            cast(_SerialPort, client.ctx.transport.sync_serial).reset_input_buffer()  # type: ignore[attr-defined]
+        except (OSError, AttributeError) as error:
+            self.close()
+            raise LineDownError(f"{line} was unplugged") from error
+
+    def _new_client(self) -> AsyncModbusTcpClient | AsyncModbusSerialClient:
+        client: AsyncModbusTcpClient | AsyncModbusSerialClient
+        if isinstance(self.line, SerialLine):
+            client = AsyncModbusSerialClient(
+                self.line.port,
+                baudrate=self.line.baudrate,
+                parity=self.line.parity,
+                stopbits=self.line.stopbits,
+                timeout=CONNECT_TIMEOUT_S,
+                retries=0,
+                reconnect_delay=0,
+                trace_connect=self._link_changed,
+            )
+        else:
+            client = AsyncModbusTcpClient(
+                self.line.host,
+                port=self.line.port,
+                timeout=min(self.line.timeout_s, CONNECT_TIMEOUT_S),
+                retries=0,
+                reconnect_delay=0,
+                trace_connect=self._link_changed,
+            )
+        client.ctx.callback_data = self._received  # type: ignore[method-assign]
+        return client
+
+    def _received(self, data: bytes, addr: tuple[object, ...] | None = None) -> int:
+        """Judge every whole frame in `data`; return how many bytes are done with."""
+        del addr
+        client, asked = self._client, self._asked
+        self._quiet_since = asyncio.get_running_loop().time()
+        if client is None or asked is None:
+            return len(data)
+        used = 0
+        while used < len(data):
+            try:
+                length, unit, number, pdu = client.ctx.framer.decode(data[used:])
+            except (ModbusException, ValueError, IndexError, struct.error):
+                self._complaint = _GARBAGE
+                return len(data)
+            if not length:
+                self._complaint = _PART
+                break
+            used += length
+            self._take(client, Answer(unit, number, bytes(pdu)), asked)
+        return used
+
+    def _take(
+        self,
+        client: AsyncModbusTcpClient | AsyncModbusSerialClient,
+        answer: Answer,
+        asked: ModbusPDU,
+    ) -> None:
+        waiting = client.ctx.response_future
+        if waiting.done():
+            return
+        verdict = judge(answer, asked, self._body_bytes)
+        if verdict is None:
+            waiting.set_result(answer)
+            return
+        self._complaint = verdict
+        if verdict.is_final:
+            waiting.set_exception(ModbusException(verdict.words))
+
+    def _link_changed(self, is_up: bool) -> None:
+        if not is_up and self._client is not None and self._asked is not None:
+            waiting = self._client.ctx.response_future
+            if not waiting.done():
+                waiting.set_exception(ModbusException("the connection broke"))
+
+
+def _refuse_unusable(port: str) -> None:
+    if not Path(port).exists():
+        raise LineDownError(f"serial port {port} does not exist")
+    if not os.access(port, os.R_OK | os.W_OK):
+        raise LineDownError(
+            f"no permission to open {port}; add the user to the group dialout"
+        )
+
+
+def _why_closed(line: LineSettings) -> str:
+    if isinstance(line, SerialLine):
+        return "it is in use by another program, or not a serial port"
+    return "nothing listens there, or the host cannot be reached"
+

@@ -1,0 +1,127 @@
+"""Lines: one owner per bus, so that a slow or dead device never stalls another line."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+from contract.inventory import DeviceEntry
+
+RECONNECT: Final = timedelta(seconds=2)
+"""Time between two attempts to open a line that is down."""
+
+CONNECT_TIMEOUT_S: Final = 2.0
+
+SILENT_SHARE: Final = 0.08
+"""Most of a line's time that devices which do not answer may take together."""
+
+
+@dataclass(frozen=True, slots=True)
+class TcpLine:
+    """A Modbus TCP endpoint; it may serve many units.
+
+    Attributes:
+        timeout_s: How long an answer may take. [s]
+    """
+
+    name: str
+    host: str
+    port: int
+    timeout_s: float = 2.0
+    simulated: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class SerialLine:
+    """An RS-485 bus behind a serial port.
+
+    Attributes:
+        timeout_s: How long a device may think before it answers. [s]
+    """
+
+    name: str
+    port: str
+    baudrate: int = 9600
+    parity: Literal["N", "E", "O"] = "N"
+    stopbits: Literal[1, 2] = 1
+    timeout_s: float = 0.5
+    simulated: bool = False
+
+    def __str__(self) -> str:
+        return self.port
+
+    @property
+    def character_s(self) -> float:
+        """Time one character takes on the wire: 8 bits, start, parity, stop. [s]"""
+        bits = 9 + self.stopbits + (self.parity != "N")
+        return bits / self.baudrate
+
+    @property
+    def frame_gap_s(self) -> float:
+        """Silence that ends a frame: 3.5 characters, at least 1.75 ms. [s]"""
+        return max(3.5 * self.character_s, 0.00175)
+
+
+LineSettings = TcpLine | SerialLine
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSettings:
+    """One device on a line.
+
+    Attributes:
+        entry: What the cloud is told of it.
+        line: Name of the line it hangs on.
+        interval: Time between two polls.
+    """
+
+    entry: DeviceEntry
+    line: str
+    unit: int
+    interval: timedelta
+
+    @property
+    def path(self) -> str:
+        """Node path and name: unique in the gateway."""
+        return f"{self.entry.node}/{self.entry.name}"
+
+
+class DeviceError(Exception):
+    """A device could not be read or written this time; the message says why."""
+
+
+class NoAnswerError(DeviceError):
+    """The device kept silent, or what it sent was no answer."""
+
+
+class LineDownError(DeviceError):
+    """The line itself cannot be used."""
+
+
+class Line:
+    """Who owns the bus now, and how much of its time silent devices may take."""
+
+    def __init__(self, settings: LineSettings) -> None:
+        self.settings = settings
+        self._owned = asyncio.Lock()
+        self._silent_until = 0.0
+
+    @asynccontextmanager
+    async def owned(self) -> AsyncIterator[None]:
+        """Own the bus; requests of others wait until it is let go."""
+        async with self._owned:
+            yield
+
+    def may_try_silent(self, monotonic_s: float) -> bool:
+        """Return whether a device that did not answer last time may be asked now."""
+        return monotonic_s >= self._silent_until
+
+    def waited_in_vain(self, started_s: float, ended_s: float) -> None:
+        """Take the time of an unanswered request from what silent devices may use."""
+        pause_s = (ended_s - started_s) * (1 / SILENT_SHARE - 1)
+        self._silent_until = max(self._silent_until, ended_s) + pause_s

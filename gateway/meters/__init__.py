@@ -1,0 +1,153 @@
+"""Meter models as data: what each register means, and what may be written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from contract.inventory import Role
+from contract.quantity import Quantity
+
+LAST_ADDRESS: Final = 65_535
+MAX_REGISTERS: Final = 125
+"""Most registers the Modbus specification allows in one read."""
+
+
+class Space(StrEnum):
+    """The Modbus table a register lives in."""
+
+    INPUT = "input"
+    HOLDING = "holding"
+
+
+class Encoding(StrEnum):
+    """How a value is laid into registers."""
+
+    UINT16 = "uint16"
+    INT16 = "int16"
+    UINT32 = "uint32"
+    INT32 = "int32"
+    UINT64 = "uint64"
+    INT64 = "int64"
+    FLOAT32 = "float32"
+    ACC32 = "acc32"
+    """SunSpec accumulator: unsigned, 0 where not implemented."""
+
+    @property
+    def words(self) -> int:
+        """Registers that one value takes."""
+        return int(self.value[-2:]) // 16
+
+
+class WordOrder(StrEnum):
+    """Which register of a value comes first."""
+
+    HIGH_FIRST = "high_first"
+    LOW_FIRST = "low_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Where and how a device keeps one quantity.
+
+    Attributes:
+        address: Zero-based address of the first register.
+        scale: What the raw value is multiplied with.
+        scale_address: Register with the power of ten to multiply with besides (SunSpec).
+        absent: Raw values that mean "not measured".
+    """
+
+    quantity: Quantity
+    space: Space
+    address: int
+    encoding: Encoding
+    word_order: WordOrder = WordOrder.HIGH_FIRST
+    scale: float = 1.0
+    scale_address: int | None = None
+    absent: tuple[int, ...] = ()
+
+    @property
+    def end(self) -> int:
+        """Address after the last register of the value."""
+        return self.address + self.encoding.words
+
+
+@dataclass(frozen=True, slots=True)
+class Setpoint:
+    """A value that may be written, a uint16 in a holding register.
+
+    Attributes:
+        low: Least value allowed.
+        high: Greatest value allowed.
+        normal: What it goes back to when nobody asks for anything.
+    """
+
+    quantity: Quantity
+    address: int
+    low: int
+    high: int
+    normal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The setpoints of a device, written together, and how they revert by themselves.
+
+    Attributes:
+        reversion_address: Register that starts the device's own reversion timer.
+        reversion_unit_s: What one count of that register lasts. [s]
+    """
+
+    setpoints: tuple[Setpoint, ...]
+    reversion_address: int
+    reversion_unit_s: int
+
+    @property
+    def address(self) -> int:
+        """First register of the block that is written at once."""
+        return min(setpoint.address for setpoint in self.setpoints)
+
+    @property
+    def count(self) -> int:
+        """Registers in that block; the reversion register is its last."""
+        return self.reversion_address + 1 - self.address
+
+    @property
+    def normal(self) -> dict[Quantity, float]:
+        """Each setpoint's normal value."""
+        return {each.quantity: float(each.normal) for each in self.setpoints}
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A device model.
+
+    Attributes:
+        source: Where the register map comes from.
+        verified: How it was checked, and what was not.
+        max_registers: Most registers the device gives in one request.
+        max_gap: Longest run of unused registers read along to save a request; 0 reads
+            only what is asked for.
+        frame_gap_s: Silence the device needs before a request, beyond the bus's. [s]
+        modulus_kwh: Where the energy counters roll over, if they do.
+    """
+
+    name: str
+    title: str
+    source: str
+    verified: str
+    role: Role
+    registers: tuple[Register, ...]
+    control: Control | None = None
+    max_registers: int = MAX_REGISTERS
+    max_gap: int = 16
+    frame_gap_s: float = 0.0
+    modulus_kwh: float | None = None
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """What the model measures, in the order of its file."""
+        return tuple(register.quantity for register in self.registers)
+
+
+Models = Mapping[str, Model]

@@ -1,0 +1,161 @@
+"""Meter models from TOML files: the product's own, and a site's folder of more."""
+
+from pathlib import Path
+from typing import Final, Self
+
+from pydantic import Field, model_validator
+
+from contract.inventory import Role
+from contract.quantity import DEFINITIONS, Kind, Quantity
+from gateway.meters import (
+    LAST_ADDRESS,
+    MAX_REGISTERS,
+    Control,
+    Encoding,
+    Model,
+    Models,
+    Register,
+    Setpoint,
+    Space,
+    WordOrder,
+)
+from gateway.meters.toml_file import FileError, Table, checked, read
+
+_SHIPPED: Final = Path(__file__).parent
+_MAX_COUNT: Final = 65_535
+
+
+class _Register(Table):
+    quantity: Quantity
+    address: int = Field(ge=0, le=LAST_ADDRESS)
+    table: Space | None = None
+    encoding: Encoding | None = None
+    word_order: WordOrder | None = None
+    scale: float = Field(default=1.0, allow_inf_nan=False)
+    scale_register: int | None = Field(default=None, ge=0, le=LAST_ADDRESS)
+    absent: tuple[int, ...] = ()
+
+
+class _Setpoint(Table):
+    quantity: Quantity
+    address: int = Field(ge=0, le=LAST_ADDRESS)
+    low: int = Field(ge=0, le=_MAX_COUNT)
+    high: int = Field(ge=0, le=_MAX_COUNT)
+    normal: int = Field(ge=0, le=_MAX_COUNT)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.low <= self.normal <= self.high:
+            raise ValueError("normal must lie between low and high")
+        return self
+
+
+class _Control(Table):
+    reversion_register: int = Field(ge=0, le=LAST_ADDRESS)
+    reversion_unit_s: int = Field(gt=0, le=3600)
+    setpoints: tuple[_Setpoint, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_block(self) -> Self:
+        addresses = [each.address for each in self.setpoints]
+        first = min(addresses)
+        if sorted(addresses) != list(range(first, self.reversion_register)):
+            raise ValueError("setpoints must follow each other up to the reversion one")
+        return self
+
+
+class _Model(Table):
+    title: str
+    source: str
+    verified: str
+    role: Role
+    table: Space = Space.INPUT
+    encoding: Encoding = Encoding.FLOAT32
+    word_order: WordOrder = WordOrder.HIGH_FIRST
+    max_registers: int = Field(default=MAX_REGISTERS, ge=1, le=MAX_REGISTERS)
+    max_gap: int = Field(default=16, ge=0, le=MAX_REGISTERS)
+    frame_gap_ms: float = Field(default=0, ge=0, le=1000)
+    modulus_kwh: float | None = Field(default=None, gt=0)
+    registers: tuple[_Register, ...] = Field(min_length=1)
+    control: _Control | None = None
+
+
+def load_all(own_folder: Path | None = None) -> Models:
+    """Return every shipped model and those in `own_folder`, which win, by name.
+
+    Raises:
+        FileError: The folder is not there, or a file in it is not a meter model.
+    """
+    paths = sorted(_SHIPPED.glob("*.toml"))
+    if own_folder is not None:
+        if not own_folder.is_dir():
+            raise FileError(f"{own_folder}: no such folder of meter models")
+        paths += sorted(own_folder.glob("*.toml"))
+    return {path.stem: load(path) for path in paths}
+
+
+def load(path: Path) -> Model:
+    """Return the model in the file; its name is the file's.
+
+    Raises:
+        FileError: Not a meter model; the message names file and key.
+    """
+    raw = checked(_Model, read(path), path)
+    _refuse_oversize(raw, path)
+    return Model(
+        name=path.stem,
+        title=raw.title,
+        source=raw.source,
+        verified=raw.verified,
+        role=raw.role,
+        registers=tuple(_register(raw, each) for each in raw.registers),
+        control=None if raw.control is None else _control(raw.control),
+        max_registers=raw.max_registers,
+        max_gap=raw.max_gap,
+        frame_gap_s=raw.frame_gap_ms / 1000,
+        modulus_kwh=raw.modulus_kwh,
+    )
+
+
+def _register(raw: _Model, each: _Register) -> Register:
+    return Register(
+        quantity=each.quantity,
+        space=each.table or raw.table,
+        address=each.address,
+        encoding=each.encoding or raw.encoding,
+        word_order=each.word_order or raw.word_order,
+        scale=each.scale,
+        scale_address=each.scale_register,
+        absent=each.absent,
+    )
+
+
+def _control(raw: _Control) -> Control:
+    setpoints = tuple(
+        Setpoint(each.quantity, each.address, each.low, each.high, each.normal)
+        for each in raw.setpoints
+    )
+    return Control(setpoints, raw.reversion_register, raw.reversion_unit_s)
+
+
+def _refuse_oversize(raw: _Model, path: Path) -> None:
+    seen = set()
+    for number, each in enumerate(raw.registers, start=1):
+        place = f'{path}: registers[{number}] ("{each.quantity}")'
+        words = (each.encoding or raw.encoding).words
+        if each.address + words > LAST_ADDRESS + 1:
+            raise FileError(
+                f"{place}.address: {words} registers from {each.address} run past "
+                f"{LAST_ADDRESS}; addresses are zero-based"
+            )
+        if words > raw.max_registers:
+            raise FileError(f"{place}: takes {words} registers, more than max_registers")
+        if each.quantity in seen:
+            raise FileError(f"{place}: is there twice; keep one")
+        seen.add(each.quantity)
+    if raw.modulus_kwh and not any(map(_is_energy, seen)):
+        raise FileError(f"{path}: modulus_kwh: there is no energy counter; remove it")
+
+
+def _is_energy(quantity: Quantity) -> bool:
+    return DEFINITIONS[quantity].kind is Kind.COUNTER

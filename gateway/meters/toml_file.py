@@ -1,0 +1,104 @@
+"""TOML files from people: read, checked, and refused in words that name the place."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+
+class Table(BaseModel):
+    """A TOML table; keys it does not know are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileError(ValueError):
+    """A file cannot be used; the message names file, place and remedy."""
+
+
+_T = TypeVar("_T", bound=Table)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return the tables of the file.
+
+    Raises:
+        FileError: No such file, not UTF-8, or not TOML; syntax errors name the line.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FileError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path}: not UTF-8 text: save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FileError(f"{path}: not valid TOML: {error}") from error
+
+
+def checked(schema: type[_T], raw: Mapping[str, Any], path: Path) -> _T:
+    """Return `raw` as a `schema`.
+
+    Raises:
+        FileError: Every fault in it, each on a line with table and key.
+    """
+    try:
+        return schema.model_validate(raw)
+    except ValidationError as error:
+        known = sorted(set(_keys(schema)))
+        faults = [_fault(fault, raw, known) for fault in error.errors()]
+        raise FileError("\n".join(f"{path}: {fault}" for fault in faults)) from error
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """Return `` (did you mean "x"?)`` for the nearest of `known`, or nothing."""
+    near = get_close_matches(word, known, n=1)
+    return f' (did you mean "{near[0]}"?)' if near else ""
+
+
+def _fault(fault: ErrorDetails, raw: object, known: Sequence[str]) -> str:
+    place, key = _place(fault["loc"], raw)
+    match fault["type"]:
+        case "extra_forbidden":
+            return f"{place}: unknown key{did_you_mean(key, known)}; correct or remove"
+        case "missing":
+            return f"{place}: is missing; add it"
+        case "value_error":
+            return f"{place}: {fault['ctx']['error']}"
+    return f"{place}: {fault['msg']}, not {str(fault['input'])[:60]!r}"
+
+
+def _place(loc: Sequence[int | str], raw: object) -> tuple[str, str]:
+    """Return the dotted place and its last key; tags of unions are left out."""
+    place, key, here = "", "", raw
+    for number, step in enumerate(loc):
+        if isinstance(step, int):
+            here = here[step] if isinstance(here, list) else None
+            place += f"[{step + 1}]" + _named(here)
+            continue
+        is_last = number == len(loc) - 1
+        if not isinstance(here, Mapping) or (step not in here and not is_last):
+            continue
+        here, key = here.get(step), step
+        place += f".{step}" if place else step
+    return place or "the file", key
+
+
+def _named(table: object) -> str:
+    if isinstance(table, Mapping):
+        for key in ("name", "quantity"):
+            if isinstance(table.get(key), str):
+                return f' ("{table[key]}")'
+    return ""
+
+
+def _keys(schema: object) -> Iterator[str]:
+    if isinstance(schema, type) and issubclass(schema, BaseModel):
+        for name, field in schema.model_fields.items():
+            yield name
+            yield from _keys(field.annotation)
+    for argument in get_args(schema):
+        yield from _keys(argument)

@@ -1,0 +1,1 @@
+"""How setpoints are put into devices; only the guard may do it."""
