@@ -1,4 +1,4 @@
-"""Where the gateway's time comes from: the machine, or a conductor's simulated clock."""
+"""The gateway's time: the machine's, or the simulated clock of a conductor."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ class Clock(Protocol):
         """Return the present instant, UTC."""
 
     def monotonic(self) -> float:
-        """Return real time that never steps, from an arbitrary start. [s]"""
+        """Return seconds of real time since an arbitrary start; it never steps."""
 
     async def sleep_until(self, at: datetime) -> None:
         """Return once `now()` has reached `at`."""
@@ -29,7 +29,7 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Return real time that never steps. [s]"""
+        """Return seconds of real time; it never steps."""
         return time.monotonic()
 
     async def sleep_until(self, at: datetime) -> None:
@@ -53,7 +53,7 @@ class ConductedClock:
         return self._wall.now() if self._at is None else self._at
 
     def monotonic(self) -> float:
-        """Return real time, also while conducted. [s]"""
+        """Return seconds of real time, also while conducted."""
         return self._wall.monotonic()
 
     def advance(self, at: datetime) -> None:
@@ -67,7 +67,7 @@ class ConductedClock:
         self._wake()
 
     async def sleep_until(self, at: datetime) -> None:
-        """Return once a tick, or after the handover the wall clock, has reached `at`."""
+        """Return once a tick has reached `at`, or after the handover the wall clock."""
         while self._at is not None and self._at < at:
             await self._moved.wait()
         if self._at is None:

@@ -1,0 +1,1 @@
+"""The carriers of the upload: the same bytes over each."""
