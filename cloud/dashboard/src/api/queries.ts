@@ -1,0 +1,107 @@
+// One query per question the pages ask; the keys are the cache's names.
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { ApiError, get, rememberCsrf } from "./client";
+import type {
+  Fleet,
+  LiveBuilding,
+  LiveCampus,
+  LiveRoom,
+  LoadHistory,
+  Me,
+  Prediction,
+  TreeNode,
+} from "./types";
+
+export const LIVE_CAMPUS = ["live", "campus"] as const;
+export const ME = ["me"] as const;
+
+const LIVE_MS = 10_000;
+const FLEET_MS = 15_000;
+const SLOW_MS = 5 * 60_000;
+
+const segments = (path: string) => path.split("/").map(encodeURIComponent).join("/");
+
+export function useMe() {
+  return useQuery({
+    queryKey: ME,
+    queryFn: async ({ signal }): Promise<Me | null> => {
+      try {
+        const me = await get<Me>("/api/v1/identity/me", signal);
+        rememberCsrf(me.csrf_token);
+        return me;
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 401) return null;
+        throw error;
+      }
+    },
+    staleTime: SLOW_MS,
+  });
+}
+
+export function useLiveCampus(streaming: boolean) {
+  return useQuery({
+    queryKey: LIVE_CAMPUS,
+    queryFn: ({ signal }) => get<LiveCampus>("/api/live/campus", signal),
+    refetchInterval: streaming ? false : LIVE_MS,
+  });
+}
+
+export function useLiveBuilding(path: string) {
+  return useQuery({
+    queryKey: ["live", "building", path],
+    queryFn: ({ signal }) => get<LiveBuilding>(`/api/live/building/${segments(path)}`, signal),
+    refetchInterval: LIVE_MS,
+  });
+}
+
+export function useLiveRoom(path: string) {
+  return useQuery({
+    queryKey: ["live", "room", path],
+    queryFn: ({ signal }) => get<LiveRoom>(`/api/live/room/${segments(path)}`, signal),
+    refetchInterval: LIVE_MS,
+  });
+}
+
+export function useTree() {
+  return useQuery({
+    queryKey: ["tree"],
+    queryFn: ({ signal }) => get<{ sites: TreeNode[] }>("/api/v1/campus/tree", signal),
+    staleTime: SLOW_MS,
+  });
+}
+
+export function useFleet() {
+  return useQuery({
+    queryKey: ["fleet"],
+    queryFn: ({ signal }) => get<Fleet>("/api/v1/fleet", signal),
+    refetchInterval: FLEET_MS,
+  });
+}
+
+export function usePrediction() {
+  return useQuery({
+    queryKey: ["prediction"],
+    queryFn: ({ signal }) => get<Prediction>("/api/prediction/next-hour", signal),
+    refetchInterval: SLOW_MS,
+  });
+}
+
+export function useLoadHistory(node: string, hours = 24) {
+  return useQuery({
+    queryKey: ["load", node, hours],
+    queryFn: ({ signal }) => {
+      const to = new Date();
+      const from = new Date(to.getTime() - hours * 3_600_000);
+      const query = new URLSearchParams({
+        node,
+        from: from.toISOString(),
+        to: to.toISOString(),
+        resolution: "15",
+      });
+      return get<LoadHistory>(`/api/v1/analytics/load?${query}`, signal);
+    },
+    refetchInterval: SLOW_MS / 5,
+    placeholderData: keepPreviousData,
+  });
+}

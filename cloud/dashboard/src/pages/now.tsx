@@ -1,0 +1,159 @@
+// The campus at this moment: what it draws, what is saved, what comes next, what is wrong.
+
+import { useEffect, useState } from "react";
+import { Link } from "wouter";
+import { useTimeZone } from "../api/places";
+import { useFleet, useLiveCampus } from "../api/queries";
+import type { Faculty, LiveCampus } from "../api/types";
+import { matters } from "../attention";
+import { isStale, one } from "../format";
+import { AttentionCard, Card, ForecastCard, SavedCard } from "../parts/cards";
+import { Kinds } from "../parts/kinds";
+import { LoadChart } from "../parts/load-chart";
+import { NodeRows } from "../parts/node-rows";
+import { PageHead } from "../parts/page-head";
+import { Sparkline } from "../parts/sparkline";
+import { Loaded, Notice } from "../parts/states";
+import { Age, Value } from "../parts/value";
+import { useStreaming } from "../shell";
+
+export function NowPage() {
+  const streaming = useStreaming();
+  const query = useLiveCampus(streaming);
+  return (
+    <>
+      <PageHead title={query.data?.name ?? "Now"}>
+        <span className="dim small">
+          <span className={`live-dot ${streaming ? "open" : "polling"}`} />
+          {streaming ? "Live" : "Asking every 10 seconds"}
+        </span>
+      </PageHead>
+      <Loaded query={query}>{(live) => <Now live={live} received={query.dataUpdatedAt} />}</Loaded>
+    </>
+  );
+}
+
+function Now({ live, received }: { live: LiveCampus; received: number }) {
+  const timeZone = useTimeZone(live.path);
+  const { data: fleet } = useFleet();
+  return (
+    <>
+      {live.simulated && (
+        <p className="small" style={{ margin: "0 0 12px" }}>
+          <span className="tag warn">Simulated</span> <span className="dim">These values come from simulated meters.</span>
+        </p>
+      )}
+      <div className="grid now-grid">
+        <div className="grid">
+          <LoadCard live={live} received={received} timeZone={timeZone} />
+          <div className="grid stats">
+            <SolarCard live={live} />
+            <ScoreCard live={live} />
+            <MetersCard live={live} />
+          </div>
+        </div>
+        <div className="grid side">
+          <AttentionCard matters={matters(live, fleet)} />
+          <SavedCard saved={live.saved} />
+          <ForecastCard load_kw={live.load_kw} timeZone={timeZone} />
+        </div>
+      </div>
+      <h2 className="section-title">Faculties</h2>
+      <Faculties faculties={live.faculties} />
+    </>
+  );
+}
+
+const KEPT = 60;
+
+/** The values seen since the page was opened, oldest first. */
+function useSeen(at: string | null, load_kw: number | null): number[] {
+  const [seen, setSeen] = useState<number[]>([]);
+  useEffect(() => {
+    if (load_kw !== null) setSeen((before) => [...before, load_kw].slice(-KEPT));
+  }, [at, load_kw]);
+  return seen;
+}
+
+type LoadCardProps = { live: LiveCampus; received: number; timeZone: string | undefined };
+
+function LoadCard({ live, received, timeZone }: LoadCardProps) {
+  const seen = useSeen(live.at, live.load_kw);
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>Load now</h2>
+        <Age age_s={live.age_s} received={received} prefix="measured " />
+      </div>
+      <div style={{ display: "flex", alignItems: "flex-end", justifyContent: "space-between", gap: 16 }}>
+        <Value
+          value={live.load_kw}
+          size="hero"
+          stale={live.load_kw !== null && isStale(live.age_s)}
+          testId="campus-load"
+        />
+        <Sparkline values={seen} label="Load since this page was opened" />
+      </div>
+      <div style={{ margin: "18px 0 6px" }}>
+        <Kinds kinds={live.load_by_kind} unmetered_kw={live.unmetered_kw} />
+      </div>
+      <h3 className="section-title" style={{ margin: "22px 0 4px" }}>
+        Last 24 hours, kW
+      </h3>
+      <LoadChart node={live.path} timeZone={timeZone} height={230} />
+    </section>
+  );
+}
+
+function SolarCard({ live }: { live: LiveCampus }) {
+  return (
+    <Card title="Solar">
+      <Value value={live.solar_kw} size="large" />
+    </Card>
+  );
+}
+
+function ScoreCard({ live }: { live: LiveCampus }) {
+  return (
+    <Card title="Efficiency score">
+      <Value value={live.efficiency_score} unit="of 100" format={one} size="large" />
+    </Card>
+  );
+}
+
+function MetersCard({ live }: { live: LiveCampus }) {
+  const { reporting, silent } = live.meters;
+  return (
+    <Card title="Meters reporting">
+      <Value value={reporting} unit={`of ${reporting + silent}`} format={String} size="large" stale={silent > 0} />
+    </Card>
+  );
+}
+
+export function Faculties({ faculties }: { faculties: Faculty[] }) {
+  if (faculties.length === 0) {
+    return (
+      <Notice title="No faculties yet">
+        Import the campus file, then register the first gateway: its building appears here.
+      </Notice>
+    );
+  }
+  const largest = Math.max(...faculties.flatMap((f) => f.buildings.map((b) => b.load_kw ?? 0)), 0.001);
+  return (
+    <div className="grid faculties">
+      {faculties.map((faculty) => (
+        <section key={faculty.path} className="card">
+          <div className="card-head" style={{ alignItems: "center" }}>
+            <h2 style={{ fontSize: 16, color: "var(--ink)" }}>
+              <Link href={`/node/${faculty.path}`} style={{ textDecoration: "none" }}>
+                {faculty.name}
+              </Link>
+            </h2>
+            <Value value={faculty.load_kw} stale={faculty.load_kw !== null && isStale(faculty.age_s)} />
+          </div>
+          <NodeRows nodes={faculty.buildings} scale_kw={largest} />
+        </section>
+      ))}
+    </div>
+  );
+}
