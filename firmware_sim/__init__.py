@@ -1,0 +1,1 @@
+"""Simulated hardware on real ports and ptys, written from the vendors' sheets."""

@@ -1,0 +1,1 @@
+"""Device models: what each one's registers hold, from its vendor's sheet."""

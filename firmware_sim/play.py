@@ -1,0 +1,154 @@
+"""A simulator that plays scenes: on real ports, under a conductor or the wall clock."""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from firmware_sim.conducted import follow
+from firmware_sim.faults import Fault
+from firmware_sim.line import Line, Ports
+from firmware_sim.scene import Scene
+from firmware_sim.truth_server import TruthServer
+
+_STEP_S: Final = 60
+
+
+class SimulatedClock:
+    """The conductor's instant, or the wall clock once live."""
+
+    def __init__(self) -> None:
+        self._at_ms: int | None = None
+
+    def now_ms(self) -> int:
+        """Return the present instant, in ms since 1970 UTC."""
+        return time.time_ns() // 1_000_000 if self._at_ms is None else self._at_ms
+
+    def set(self, at_ms: int | None) -> None:
+        """Stand at `at_ms`; None follows the wall clock."""
+        self._at_ms = at_ms
+
+
+class Player:
+    """Moves its scenes together and tells their truth."""
+
+    def __init__(self, scenes: Sequence[Scene], clock: SimulatedClock) -> None:
+        self.scenes = tuple(scenes)
+        self.clock = clock
+        self._live: asyncio.Task[None] | None = None
+
+    def advance(self, at_ms: int) -> None:
+        """Go to the simulated instant `at_ms`."""
+        self.clock.set(at_ms)
+        for scene in self.scenes:
+            scene.advance(at_ms)
+
+    def go_live(self) -> None:
+        """Follow the wall clock from now on, step by step."""
+        if self._live is None:
+            self._catch_up()
+            self._live = asyncio.get_running_loop().create_task(self._follow_wall())
+
+    def hold(self) -> None:
+        """Stay at the step just played."""
+        if self._live is not None:
+            self._live.cancel()
+            self._live = None
+
+    def truth(self, at_ms: int | None = None) -> dict[str, object] | None:
+        """Return all scenes' truth of one step, the current one by default."""
+        wanted = self.clock.now_ms() if at_ms is None else at_ms
+        parts = [scene.truth(wanted) for scene in self.scenes]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        return {key: value for part in known for key, value in part.items()}
+
+    def steps_ms(self) -> list[int]:
+        """Return the steps of which every scene still knows the truth."""
+        kept = [set(scene.steps_ms()) for scene in self.scenes]
+        return sorted(set.intersection(*kept)) if kept else []
+
+    def set_faults(self, gateway: str, line: str, unit: int, fault: Fault) -> bool:
+        """Add a fault to one device; return whether there is such a device."""
+        for scene in self.scenes:
+            wiring = scene.wirings.get(gateway)
+            if wiring and line in wiring.lines and unit in wiring.lines[line].units:
+                device = wiring.lines[line].units[unit]
+                device.set_faults((*device.faults, fault))
+                return True
+        return False
+
+    def clear_faults(self) -> None:
+        """Make every device well again."""
+        for line in self.lines():
+            for unit in line.units.values():
+                unit.set_faults(())
+
+    def lines(self) -> list[Line]:
+        """Return every line of every scene."""
+        wirings = [w for scene in self.scenes for w in scene.wirings.values()]
+        return [line for wiring in wirings for line in wiring.lines.values()]
+
+    def _catch_up(self) -> None:
+        self.clock.set(None)
+        now_ms = self.clock.now_ms()
+        for scene in self.scenes:
+            scene.advance(now_ms)
+
+    async def _follow_wall(self) -> None:
+        while True:
+            await asyncio.sleep(_STEP_S - time.time() % _STEP_S)
+            self._catch_up()
+
+
+async def play(
+    player: Player,
+    ports: Ports,
+    *,
+    about: dict[str, object],
+    ports_file: Path | None = None,
+    conductor: Path | None = None,
+) -> None:
+    """Play until the conductor hangs up, or until cancelled without one."""
+    server = TruthServer(player)
+    lines = player.lines()
+    try:
+        for line in lines:
+            await line.start(ports)
+        truth = await server.start(ports.take())
+        if conductor is None:
+            player.go_live()
+        _announce(about | {"truth": truth} | _gateways(player), ports_file)
+        if conductor is None:
+            await asyncio.Event().wait()
+        else:
+            await follow(conductor, "simulator", player)
+    finally:
+        player.hold()
+        await server.stop()
+        for line in lines:
+            with suppress(OSError):
+                await line.stop()
+
+
+def _gateways(player: Player) -> dict[str, object]:
+    return {
+        "gateways": {
+            slug: wiring.to_json()
+            for scene in player.scenes
+            for slug, wiring in scene.wirings.items()
+        }
+    }
+
+
+def _announce(ports: dict[str, object], ports_file: Path | None) -> None:
+    text = json.dumps(ports)
+    if ports_file is not None:
+        draft = ports_file.with_name(ports_file.name + ".draft")
+        draft.write_text(text + "\n")
+        draft.replace(ports_file)
+    print(text, flush=True)
