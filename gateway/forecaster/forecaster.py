@@ -20,7 +20,7 @@ from gateway.forecaster import model as model_files
 from gateway.forecaster.memory import LastHour, Memory
 from gateway.forecaster.model import Model
 
-DEVICE: Final = "forecaster"
+DEVICE: Final = "forecast"
 _MEMORY: Final = "memory.json"
 _ASK_AGAIN: Final = timedelta(hours=1)
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def inventory_entry(subject: str, *, simulated: bool) -> DeviceEntry:
     return DeviceEntry(
         node=subject,
         name=DEVICE,
-        model=DEVICE,
+        model="forecaster",
         role=Role.SENSOR,
         simulated=simulated,
         quantities=(Quantity.FORECAST_POWER_KW,),

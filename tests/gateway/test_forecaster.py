@@ -110,7 +110,7 @@ def test_it_forecasts_the_hour_that_began_on_the_grid_once(forecaster):
     forecaster.accept(manifest(), ONNX, NOON)
     forecaster.observe(readings(NOON - timedelta(minutes=65), NOON))
     [reading] = forecaster.step(NOON + timedelta(seconds=20), ZONE)
-    assert reading.point == f"{SUBJECT}/forecaster/forecast_power_kw"
+    assert reading.point == f"{SUBJECT}/forecast/forecast_power_kw"
     assert reading.at == NOON
     assert reading.value == pytest.approx(24, rel=1e-6)
     assert reading.quality is Quality.ESTIMATED
