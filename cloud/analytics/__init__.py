@@ -1,0 +1,1 @@
+"""Pure answers to questions about energy, one question in each file."""

@@ -1,0 +1,1 @@
+"""The endpoints, one resource in each file."""

@@ -1,0 +1,1 @@
+"""The paths of the systems that came before, as thin adapters."""

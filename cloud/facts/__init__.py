@@ -1,0 +1,1 @@
+"""One function for each fact; the API, reports and alerts all ask here."""

@@ -1,0 +1,1 @@
+"""At the edge of a request: who asks, in what form, and how errors are told."""
