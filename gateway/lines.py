@@ -57,13 +57,13 @@ class SerialLine:
 
     @property
     def character_s(self) -> float:
-        """Time one character takes on the wire: 8 bits, start, parity, stop. [s]"""
+        """Time one character takes on the wire: 8 bits, start, parity, stop. [s]."""
         bits = 9 + self.stopbits + (self.parity != "N")
         return bits / self.baudrate
 
     @property
     def frame_gap_s(self) -> float:
-        """Silence that ends a frame: 3.5 characters, at least 1.75 ms. [s]"""
+        """Silence that ends a frame: 3.5 characters, at least 1.75 ms. [s]."""
         return max(3.5 * self.character_s, 0.00175)
 
 

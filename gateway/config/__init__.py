@@ -131,7 +131,7 @@ def _device_faults(raw: File, device: DeviceTable, models: Models) -> Iterator[s
     line = raw.lines.get(device.line)
     if line is None:
         yield (
-            f'line: there is no [lines.{device.line}]'
+            f"line: there is no [lines.{device.line}]"
             f"{did_you_mean(device.line, list(raw.lines))}"
         )
     elif not isinstance(line, TcpTable) and not 1 <= device.unit <= MAX_RTU_UNIT:

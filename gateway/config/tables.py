@@ -145,8 +145,8 @@ class File(Table):
     def _fresh_between_polls(self) -> Self:
         if self.poll.max_age_s < self.poll.interval_s:
             raise ValueError(
-                "poll.max_age_s is shorter than poll.interval_s, so that values would be"
-                " stale before the next poll; make it at least as long"
+                "poll.max_age_s is shorter than poll.interval_s: values would be stale"
+                " before the next poll; make it at least as long"
             )
         return self
 

@@ -53,7 +53,7 @@ class Register:
     Attributes:
         address: Zero-based address of the first register.
         scale: What the raw value is multiplied with.
-        scale_address: Register with the power of ten to multiply with besides (SunSpec).
+        scale_address: Register with a power of ten to multiply with as well (SunSpec).
         absent: Raw values that mean "not measured".
     """
 

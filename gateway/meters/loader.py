@@ -149,7 +149,9 @@ def _refuse_oversize(raw: _Model, path: Path) -> None:
                 f"{LAST_ADDRESS}; addresses are zero-based"
             )
         if words > raw.max_registers:
-            raise FileError(f"{place}: takes {words} registers, more than max_registers")
+            raise FileError(
+                f"{place}: takes {words} registers, more than max_registers"
+            )
         if each.quantity in seen:
             raise FileError(f"{place}: is there twice; keep one")
         seen.add(each.quantity)

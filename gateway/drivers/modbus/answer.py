@@ -58,7 +58,9 @@ def judge(answer: Answer, asked: ModbusPDU, body_bytes: int) -> Complaint | None
     if not pdu:
         return Complaint("the answer's checksum is wrong", is_final=False)
     if answer.transaction_id != asked.transaction_id:
-        return Complaint("only a late answer to an earlier request came", is_final=False)
+        return Complaint(
+            "only a late answer to an earlier request came", is_final=False
+        )
     if answer.dev_id != asked.dev_id:
         words = f"unit {answer.dev_id} answered in its place"
         return Complaint(words, is_final=asked.transaction_id != 0)
@@ -80,5 +82,7 @@ def _refusal(pdu: bytes) -> str:
 
 def _wrong_length(answer: Answer, body_bytes: int) -> str:
     if answer.pdu[0] in _READS:
-        return f"{len(answer.body) // 2} registers came where {body_bytes // 2} were asked"
+        return (
+            f"{len(answer.body) // 2} registers came where {body_bytes // 2} were asked"
+        )
     return "the device echoed something else than what was written"

@@ -217,4 +217,3 @@ def _why_closed(line: LineSettings) -> str:
     if isinstance(line, SerialLine):
         return "it is in use by another program, or not a serial port"
     return "nothing listens there, or the host cannot be reached"
-

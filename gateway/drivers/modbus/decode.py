@@ -53,12 +53,14 @@ def _at_once(block: Block, registers: list[Register]) -> Callable[[bytes], Value
     scales = [register.scale for register in registers]
     absent = [(n, each.absent) for n, each in enumerate(registers) if each.absent]
     if all(scale == 1.0 for scale in scales) and not absent:
-        return lambda body: list(zip(quantities, map(_number, unpack(body)), strict=True))
+        return lambda body: list(
+            zip(quantities, map(_number, unpack(body)), strict=True)
+        )
 
     def decode(body: bytes) -> Values:
         raw = unpack(body)
         values: list[float | None] = [
-            None if number != number else number * scale  # noqa: PLR0124 (only NaN)
+            None if number != number else number * scale
             for number, scale in zip(raw, scales, strict=True)
         ]
         for place, unmeasured in absent:
@@ -70,7 +72,7 @@ def _at_once(block: Block, registers: list[Register]) -> Callable[[bytes], Value
 
 
 def _number(raw: float) -> float | None:
-    return float(raw) if raw == raw else None  # noqa: PLR0124 (false for NaN only)
+    return float(raw) if raw == raw else None
 
 
 def _alone(block: Block, register: Register) -> Callable[[bytes], float | None]:
@@ -86,7 +88,7 @@ def _alone(block: Block, register: Register) -> Callable[[bytes], float | None]:
             raw_bytes = _turned(raw_bytes)
         (raw,) = unpack(raw_bytes)
         factor = power(body)
-        if raw != raw or raw in register.absent or factor is None:  # noqa: PLR0124
+        if raw != raw or raw in register.absent or factor is None:
             return None
         return float(raw * register.scale * factor)
 

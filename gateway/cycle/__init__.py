@@ -1,0 +1,222 @@
+"""The cycle: read, judge, keep; then freeze a snapshot, decide and act."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from contract.inventory import DeviceEntry
+from contract.reading import Reading
+from contract.timetable import SiteConfig
+from gateway.clock import Clock
+from gateway.cycle.ledger import PREFIX
+from gateway.cycle.polled import Polled
+from gateway.cycle.poller import Gave, Poller
+from gateway.cycle.setbacks import Points, Setbacks, State
+from gateway.drivers.modbus.client import Bus
+from gateway.drivers.modbus.meter import Meter, RawValue
+from gateway.guard import Target
+from gateway.health import Health
+from gateway.lines import DeviceSettings, Line, LineSettings
+from gateway.meters import Models
+from gateway.snapshot import Calendar, Sink, Snapshot, Use
+
+_LOG = logging.getLogger(__name__)
+_BETWEEN_DECISIONS: Final = timedelta(seconds=5)
+
+
+class CycleSettings(Protocol):
+    """What the cycle has to be told."""
+
+    @property
+    def node(self) -> str:
+        """Path of the gateway's own node."""
+
+    @property
+    def models(self) -> Models:
+        """The meter models of its devices."""
+
+    @property
+    def lines(self) -> Mapping[str, LineSettings]:
+        """Its lines by name."""
+
+    @property
+    def devices(self) -> Sequence[DeviceSettings]:
+        """Its devices."""
+
+    @property
+    def max_age(self) -> timedelta:
+        """Age from which a value is stale."""
+
+    @property
+    def max_lease(self) -> timedelta | None:
+        """How long a setback may last; None switches setbacks off."""
+
+
+class Cycle:
+    """Polls every device and runs the rules.
+
+    Attributes:
+        newest: The newest reading of each point.
+    """
+
+    def __init__(
+        self,
+        settings: CycleSettings,
+        clock: Clock,
+        sink: Sink,
+        timetables: Callable[[], SiteConfig | None],
+    ) -> None:
+        self.newest: dict[str, Reading] = {}
+        self._settings = settings
+        self._clock = clock
+        self._sink = sink
+        self._timetables = timetables
+        self._calendar = Calendar(settings.node)
+        self._pollers = {
+            name: Poller(Line(line), Bus(line), clock)
+            for name, line in settings.lines.items()
+        }
+        self._devices = {each.path: self._polled(each) for each in settings.devices}
+        self._setbacks = self._new_setbacks()
+
+    async def tick(self, now: datetime) -> None:
+        """Read every device once, with `now` as its instant; then decide and act."""
+        pollers = self._pollers.values()
+        polls = (poller.poll(poller.devices, now) for poller in pollers)
+        readings: list[Reading] = []
+        state: State = {}
+        for gave in await asyncio.gather(*polls):
+            readings += self._taken(gave, now, state)
+        readings += await self._decide(now, state)
+        await self._sink.append(readings, state)
+
+    async def run(self) -> None:
+        """Poll and decide in real time, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for poller in self._pollers.values():
+                if poller.devices:
+                    tasks.create_task(poller.run(self._keep))
+            tasks.create_task(self._decide_for_ever())
+
+    async def close(self) -> None:
+        """Close every line; setbacks in force end by the devices' own timers."""
+        for poller in self._pollers.values():
+            async with poller.line.owned():
+                poller.bus.close()
+
+    def health(self) -> Mapping[str, tuple[DeviceEntry, Health]]:
+        """Return each device with its health, by path."""
+        return {
+            path: (device.settings.entry, device.health)
+            for path, device in self._devices.items()
+        }
+
+    async def read_device(self, path: str) -> list[RawValue]:
+        """Read one device now, for a technician; nothing of it is kept.
+
+        Raises:
+            KeyError: There is no such device.
+            DeviceError: It could not be read.
+        """
+        device = self._devices[path]
+        poller = self._pollers[device.settings.line]
+        async with poller.line.owned():
+            await poller.bus.connect()
+            return await device.meter.inspect(self._clock.now)
+
+    async def _decide_for_ever(self) -> None:
+        while True:
+            now = self._clock.now()
+            state: State = {}
+            try:
+                readings = await self._decide(now, state)
+            except Exception:  # noqa: BLE001 (one decision must not end all)
+                _LOG.exception("a decision failed; devices keep their leases")
+            else:
+                if readings or state:
+                    await self._sink.append(readings, state)
+            await self._clock.sleep_until(now + _BETWEEN_DECISIONS)
+
+    async def _decide(self, now: datetime, state: State) -> list[Reading]:
+        if self._setbacks is None:
+            return []
+        uses = self._uses(now)
+        snapshot = Snapshot(now, dict(self.newest), self._settings.max_age, uses)
+        readings = await self._setbacks.control(snapshot, self._read_now, state)
+        self._remember(readings)
+        return readings
+
+    async def _read_now(self, paths: list[str]) -> None:
+        """Read the devices at `paths` beside their turn."""
+        for name, poller in self._pollers.items():
+            devices = [self._devices[path] for path in paths]
+            mine = [each for each in devices if each.settings.line == name]
+            if mine:
+                await self._keep(await poller.poll(mine))
+
+    async def _keep(self, gave: Iterable[Gave]) -> None:
+        state: State = {}
+        readings = self._taken(gave, self._clock.now(), state)
+        if readings:
+            await self._sink.append(readings, state)
+
+    def _taken(
+        self, gave: Iterable[Gave], now: datetime, state: State
+    ) -> list[Reading]:
+        """Return all readings of these polls, with what the accounts add to them."""
+        uses = self._uses(now)
+        taken: list[Reading] = []
+        for device, readings in gave:
+            if not readings:
+                continue
+            self._remember(readings)
+            taken += readings
+            if self._setbacks is not None:
+                at = readings[-1].at
+                saved = self._setbacks.observe(device.path, at, uses, state)
+                self._remember(saved)
+                taken += saved
+        return taken
+
+    def _remember(self, readings: Iterable[Reading]) -> None:
+        newest = self.newest
+        for reading in readings:
+            newest[reading.point] = reading
+
+    def _uses(self, now: datetime) -> dict[str, Use]:
+        if self._setbacks is None:
+            return {}
+        return self._calendar.uses(self._timetables(), now)
+
+    def _polled(self, device: DeviceSettings) -> Polled:
+        poller = self._pollers[device.line]
+        model = self._settings.models[device.entry.model]
+        meter = Meter(poller.bus, device.unit, model, device.entry)
+        polled = Polled(device, meter)
+        poller.devices.append(polled)
+        return polled
+
+    def _new_setbacks(self) -> Setbacks | None:
+        if self._settings.max_lease is None:
+            return None
+        points: dict[str, Points] = {}
+        targets = []
+        for path, device in self._devices.items():
+            entry = device.settings.entry
+            control = self._settings.models[entry.model].control
+            if control is None:
+                continue
+            points[path] = Points.of(entry, control)
+            poller = self._pollers[device.settings.line]
+            names = {
+                each.quantity: entry.point(each.quantity) for each in control.setpoints
+            }
+            targets.append(
+                Target(
+                    path, poller.line, poller.bus, device.settings.unit, control, names
+                )
+            )
+        rows = self._sink.state(PREFIX)
+        return Setbacks(points, targets, self._settings.max_lease, self.newest, rows)

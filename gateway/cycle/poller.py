@@ -1,0 +1,120 @@
+"""Polling one line: its owner reads its devices, one after another, and never dies."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Final
+
+from contract.reading import Reading
+from gateway.clock import Clock
+from gateway.cycle.polled import Polled
+from gateway.drivers.modbus.client import Bus
+from gateway.lines import RECONNECT, DeviceError, Line, LineDownError, NoAnswerError
+
+_LOG = logging.getLogger(__name__)
+_RETRY: Final = timedelta(seconds=1)
+
+Gave = tuple[Polled, list[Reading]]
+"""A device that answered, and what it gave."""
+
+
+class Poller:
+    """Reads the devices of one line."""
+
+    def __init__(self, line: Line, bus: Bus, clock: Clock) -> None:
+        self.line = line
+        self.bus = bus
+        self.devices: list[Polled] = []
+        self._clock = clock
+
+    async def poll(
+        self, devices: Iterable[Polled], at: datetime | None = None
+    ) -> list[Gave]:
+        """Read each of `devices` once, those that kept silent last.
+
+        Readings carry `at`, or the instant their answer arrived.
+        """
+        now = self._clock.now if at is None else lambda: at
+        gave: list[Gave] = []
+        order = sorted(devices, key=attrgetter("is_silent", "tried_s"))
+        for place, device in enumerate(order):
+            if device.is_silent and not self.line.may_try_silent(
+                self._clock.monotonic()
+            ):
+                break
+            try:
+                readings = await self._poll_one(device, now)
+            except LineDownError as error:
+                for other in order[place:]:
+                    self._failed(other, str(error))
+                break
+            if readings is not None:
+                device.slot = device.current_slot(now())
+                gave.append((device, readings))
+        return gave
+
+    async def run(self, keep: Callable[[Sequence[Gave]], Awaitable[None]]) -> None:
+        """Poll each device once an interval, for ever; hand what came to `keep`."""
+        while True:
+            now = self._clock.now()
+            due = [each for each in self.devices if each.slot != each.current_slot(now)]
+            if due:
+                gave = await self.poll(due)
+                if gave:
+                    await keep(gave)
+            await self._clock.sleep_until(self._next(self._clock.now()))
+
+    def _next(self, now: datetime) -> datetime:
+        """Return when to look again: at the next poll, or soon if something is down."""
+        if not self.bus.is_connected:
+            return now + RECONNECT
+        if any(each.slot != each.current_slot(now) for each in self.devices):
+            return now + _RETRY
+        return min(each.next_due(now) for each in self.devices)
+
+    async def _poll_one(
+        self, device: Polled, now: Callable[[], datetime]
+    ) -> list[Reading] | None:
+        """Return what the device gave, [] for a refusal, None for silence.
+
+        Raises:
+            LineDownError: The line cannot be used, by no device.
+        """
+        started_s = device.tried_s = self._clock.monotonic()
+        try:
+            async with self.line.owned():
+                started_s = self._clock.monotonic()
+                if not self.bus.is_connected:
+                    await self.bus.connect()
+                poll = await device.meter.poll(now)
+        except LineDownError:
+            raise
+        except NoAnswerError as error:
+            self.line.waited_in_vain(started_s, self._clock.monotonic())
+            device.is_silent = True
+            self._failed(device, str(error))
+            return None
+        except DeviceError as error:
+            device.is_silent = False
+            self._failed(device, str(error))
+            return []
+        except Exception as error:  # noqa: BLE001 (ends one read, not the task)
+            if device.health.failed(f"internal error: {error!r}"):
+                _LOG.exception("%s: reading it failed unexpectedly", device.path)
+            return []
+        device.is_silent = False
+        if device.health.answered(now(), "; ".join(poll.refused)):
+            _answered(device)
+        return poll.readings
+
+    def _failed(self, device: Polled, error: str) -> None:
+        if device.health.failed(error):
+            _LOG.warning("%s on %s: %s", device.path, self.line.settings, error)
+
+
+def _answered(device: Polled) -> None:
+    if device.health.error:
+        _LOG.warning("%s: values refused: %s", device.path, device.health.error)
+    else:
+        _LOG.info("%s answers", device.path)
