@@ -1,10 +1,11 @@
 """The manifest: what a published model promises, and how its file is checked."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, Self
+from math import isfinite
+from typing import Final, Self, cast
 
 from contract import features
 
@@ -63,13 +64,32 @@ class Manifest:
             ManifestError: Not JSON, or a field is missing, unknown or malformed.
         """
         try:
-            fields = json.loads(raw)
-            fields["feature_names"] = tuple(fields["feature_names"])
-            manifest = cls(**fields)
-            datetime.fromisoformat(manifest.expires_at)
-        except (ValueError, TypeError, KeyError) as error:
+            manifest = cls(**json.loads(raw))
+            for field in fields(cls):
+                _require_type(field.name, getattr(manifest, field.name))
+            if datetime.fromisoformat(manifest.expires_at).utcoffset() is None:
+                raise ValueError("expires_at has no offset")
+        except (ValueError, TypeError) as error:
             raise ManifestError(f"not a manifest: {error}") from error
-        return manifest
+        return replace(manifest, feature_names=tuple(manifest.feature_names))
+
+
+_NAMES: Final = "feature_names"
+_NUMBERS: Final = ("_kw", "_percent")
+_WHOLE: Final = ("version", "feature_version", "horizon_minutes", "rows")
+
+
+def _require_type(name: str, value: object) -> None:
+    if name == _NAMES:
+        fits = isinstance(value, list) and all(isinstance(n, str) for n in value)
+    elif name in _WHOLE:
+        fits = type(value) is int
+    elif name.endswith(_NUMBERS):
+        fits = type(value) in (int, float) and isfinite(cast(float, value))
+    else:
+        fits = isinstance(value, str)
+    if not fits:
+        raise ValueError(f"{name} is malformed")
 
 
 def check(

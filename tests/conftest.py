@@ -3,6 +3,11 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+# A busy machine makes an example slow, not wrong.
+settings.register_profile("voltonic", deadline=None)
+settings.load_profile("voltonic")
 
 
 @pytest.hookimpl(wrapper=True)
