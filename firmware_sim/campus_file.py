@@ -25,6 +25,7 @@ _ZONE_ROOMS: Final = {
     "faculty-office": RoomType.STAFF,
 }
 _GROUNDS: Final = "grounds"
+_FACILITIES: Final = {"sports-ground": "Sports ground", "workshop": "Workshop"}
 
 
 def campus_file(seed: int, chosen: Sequence[Building]) -> dict[str, object]:
@@ -39,7 +40,7 @@ def campus_file(seed: int, chosen: Sequence[Building]) -> dict[str, object]:
                 engineering.TIMEZONE,
                 list(_complex_nodes()),
             ),
-            site(_GROUNDS, "Grounds", TIMEZONE, []),
+            site(_GROUNDS, "Grounds", TIMEZONE, list(_facilities())),
         ],
     }
 
@@ -112,3 +113,8 @@ def _complex_nodes() -> Iterator[dict[str, object]]:
             "area_m2": _M2[zone.slug],
             "base_load_kw": zone.base_kwh / engineering.METERS_PER_ZONE,
         }
+
+
+def _facilities() -> Iterator[dict[str, object]]:
+    for slug, name in _FACILITIES.items():
+        yield {"path": f"{_GROUNDS}/{slug}", "kind": "facility", "name": name}

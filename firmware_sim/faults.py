@@ -63,6 +63,42 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fault strikes; `*` stands for any gateway or line, None for any unit."""
+
+    gateway: str
+    line: str
+    unit: int | None
+
+    def __str__(self) -> str:
+        return f"{self.gateway}/{self.line}/{'*' if self.unit is None else self.unit}"
+
+    def holds(self, gateway: str, line: str, unit: int) -> bool:
+        """Return whether a device is meant."""
+        return (
+            self.gateway in ("*", gateway)
+            and self.line in ("*", line)
+            and self.unit in (None, unit)
+        )
+
+
+def placed_fault(text: str) -> tuple[Place, Fault]:
+    """Return what `GATEWAY/LINE/UNIT:KIND[:PROBABILITY[:SIZE]]` says.
+
+    Raises:
+        ValueError: It is written otherwise.
+    """
+    where, _, what = text.partition(":")
+    match where.split("/"), what.split(":"):
+        case [gateway, line, unit], [kind, *numbers] if len(numbers) <= 2:
+            place = Place(gateway, line, None if unit == "*" else int(unit))
+            probability = float(numbers[0]) if numbers else 1.0
+            size = float(numbers[1]) if len(numbers) > 1 else None
+            return place, Fault(Kind(kind), probability, size)
+    raise ValueError(f"{text!r} is not GATEWAY/LINE/UNIT:KIND[:PROBABILITY[:SIZE]]")
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer on its way out.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from firmware_sim.conducted import follow
-from firmware_sim.faults import Fault
+from firmware_sim.faults import Fault, Place
 from firmware_sim.line import Line, Ports
 from firmware_sim.scene import Scene
 from firmware_sim.truth_server import TruthServer
@@ -72,15 +72,19 @@ class Player:
         kept = [set(scene.steps_ms()) for scene in self.scenes]
         return sorted(set.intersection(*kept)) if kept else []
 
-    def set_faults(self, gateway: str, line: str, unit: int, fault: Fault) -> bool:
-        """Add a fault to one device; return whether there is such a device."""
-        for scene in self.scenes:
-            wiring = scene.wirings.get(gateway)
-            if wiring and line in wiring.lines and unit in wiring.lines[line].units:
-                device = wiring.lines[line].units[unit]
-                device.set_faults((*device.faults, fault))
-                return True
-        return False
+    def set_faults(self, place: Place, fault: Fault) -> int:
+        """Add a fault to every device at `place`; return how many there are."""
+        found = [
+            device
+            for scene in self.scenes
+            for gateway, wiring in scene.wirings.items()
+            for name, line in wiring.lines.items()
+            for unit, device in line.units.items()
+            if place.holds(gateway, name, unit)
+        ]
+        for device in found:
+            device.set_faults((*device.faults, fault))
+        return len(found)
 
     def clear_faults(self) -> None:
         """Make every device well again."""
@@ -130,9 +134,29 @@ async def play(
     finally:
         player.hold()
         await server.stop()
+        await _stopped(lines)
+
+
+async def play_lines(player: Player, ports_file: Path | None = None) -> None:
+    """Play one gateway's lines by the wall clock; say only where each line is."""
+    lines = player.lines()
+    try:
         for line in lines:
-            with suppress(OSError):
-                await line.stop()
+            await line.start(Ports())
+        player.go_live()
+        (wiring,) = (w for scene in player.scenes for w in scene.wirings.values())
+        where = {name: line.address() for name, line in wiring.lines.items()}
+        _announce({"lines": where}, ports_file)
+        await asyncio.Event().wait()
+    finally:
+        player.hold()
+        await _stopped(lines)
+
+
+async def _stopped(lines: Sequence[Line]) -> None:
+    for line in lines:
+        with suppress(OSError):
+            await line.stop()
 
 
 def _gateways(player: Player) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from firmware_sim.faults import Fault, Kind
+from firmware_sim.faults import Fault, Kind, Place
 
 
 class Account(Protocol):
@@ -19,8 +19,8 @@ class Account(Protocol):
     def steps_ms(self) -> list[int]:
         """Return the steps whose truth is kept."""
 
-    def set_faults(self, gateway: str, line: str, unit: int, fault: Fault) -> bool:
-        """Add a fault to one device; return whether there is such a device."""
+    def set_faults(self, place: Place, fault: Fault) -> int:
+        """Add a fault to every device at `place`; return how many there are."""
 
     def clear_faults(self) -> None:
         """Make every device well again."""
@@ -69,7 +69,7 @@ class TruthServer:
                     fault = _fault(raw)
                 except (TypeError, ValueError) as error:
                     return web.json_response({"error": str(error)}, status=400)
-                if self._account.set_faults(gateway, line, unit, fault):
+                if self._account.set_faults(Place(gateway, line, unit), fault):
                     return web.Response(status=204)
                 return web.json_response({"error": "no such device"}, status=404)
         expected = "expected gateway, line, unit, kind, probability?, size?"

@@ -1,0 +1,179 @@
+"""Stand-ins for every device of one gateway.toml, for a gateway without hardware."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from zlib import crc32
+
+from firmware_sim import campus
+from firmware_sim.campus import Room
+from firmware_sim.devices import sdm120, sdm630, sunspec_inverter
+from firmware_sim.devices.pzem_004t import Pzem
+from firmware_sim.devices.voltonic_room import RoomBanks
+from firmware_sim.electrical import Supply
+from firmware_sim.line import Device, Line, Wiring
+from firmware_sim.load import MeteredLoad, RoofSolar
+from firmware_sim.registers import Memory
+from firmware_sim.twin import CampusTwin
+
+_SEED: Final = 7
+_STEP_MS: Final = 60_000
+_SERIAL: Final = {"modbus_tcp": False, "modbus_rtu": True}
+_ROOM: Final = "voltonic_room"
+
+
+class StandInError(ValueError):
+    """The configuration names something nobody can stand in for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meter:
+    bank: Memory
+    load: MeteredLoad
+    show: Callable[[MeteredLoad], None]
+
+    def advance(self, at_ms: int) -> None:
+        self.load.advance(at_ms)
+        self.show(self.load)
+
+
+class StandInScene:
+    """All devices of one gateway.
+
+    Raises:
+        StandInError: A device's model or line is not known.
+    """
+
+    def __init__(
+        self, slug: str, node: str, wiring: Wiring, clock: Callable[[], int]
+    ) -> None:
+        self.wirings: Mapping[str, Wiring] = {slug: wiring}
+        self._meters: list[_Meter] = []
+        rooms = [device for device in wiring.devices if device.model == _ROOM]
+        self._twin = CampusTwin(_SEED, [_room(node, device.node) for device in rooms])
+        self._rooms = RoomBanks(self._twin, clock)
+        for bank, device in zip(self._rooms.banks, rooms, strict=True):
+            _plug(wiring, node, device, bank)
+        for device in wiring.devices:
+            if device.model != _ROOM:
+                meter = _meter(node, device)
+                self._meters.append(meter)
+                _plug(wiring, node, device, meter.bank)
+
+    def advance(self, at_ms: int) -> None:
+        """Go to the step that holds `at_ms`."""
+        if self._twin.rooms:
+            self._twin.advance(at_ms)
+            self._rooms.refresh()
+        for meter in self._meters:
+            meter.advance(at_ms)
+
+    def truth(self, at_ms: int) -> dict[str, object] | None:
+        """Return nothing but the step: nobody checks a stand-in."""
+        return {"at_ms": at_ms // _STEP_MS * _STEP_MS}
+
+    def steps_ms(self) -> list[int]:
+        """Return no steps."""
+        return []
+
+
+def stand_in(config: Path, clock: Callable[[], int]) -> StandInScene:
+    """Return stand-ins for all devices that the gateway's configuration names.
+
+    Raises:
+        StandInError: The file, a device's model or its line is not usable.
+    """
+    try:
+        raw = tomllib.loads(config.read_text())
+    except (OSError, ValueError) as error:
+        raise StandInError(f"{config}: {error}") from error
+    match raw:
+        case {
+            "gateway": {"name": str(slug), "node": str(node)},
+            "lines": dict(lines),
+            "devices": [*devices],
+        }:
+            wiring = Wiring(
+                site=node.partition("/")[0],
+                node=node,
+                lines={
+                    str(name): _line(str(name), line) for name, line in lines.items()
+                },
+                devices=tuple(map(_device, devices)),
+            )
+            return StandInScene(slug, node, wiring, clock)
+    raise StandInError(
+        f"{config}: gateway.name, gateway.node, lines or devices missing"
+    )
+
+
+def _line(name: str, raw: object) -> Line:
+    match raw:
+        case {"type": ("modbus_tcp" | "modbus_rtu") as kind}:
+            return Line(serial=_SERIAL[kind])
+    raise StandInError(f"lines.{name}.type: only modbus_tcp and modbus_rtu are played")
+
+
+def _device(raw: object) -> Device:
+    match raw:
+        case {
+            "name": str(name),
+            "line": str(line),
+            "unit": int(unit),
+            "model": str(model),
+            **rest,
+        }:
+            node, role = str(rest.get("node", "")), str(rest.get("role", "main"))
+            return Device(name, node, line, unit, model, role)
+    raise StandInError(f"devices: name, line, unit or model is missing in {raw}")
+
+
+def _plug(wiring: Wiring, node: str, device: Device, bank: Memory) -> None:
+    line = wiring.lines.get(device.line)
+    if line is None:
+        raise StandInError(f"devices: {device.name} is on no line {device.line!r}")
+    line.add(device.unit, bank, _key(node, device))
+
+
+def _room(gateway_node: str, node: str) -> Room:
+    building = [b for b in campus.all_buildings() if b.node == gateway_node]
+    for room in campus.rooms(_SEED, building):
+        if room.node == node:
+            return room
+    key = 100_000 + crc32(f"{gateway_node}/{node}".encode())
+    return campus.room(_SEED, key, gateway_node, node)
+
+
+def _key(node: str, device: Device) -> int:
+    return crc32(f"{node}/{device.node}/{device.name}".encode())
+
+
+def _meter(node: str, device: Device) -> _Meter:
+    load = MeteredLoad(_key(node, device))
+    match device.model:
+        case "eastron_sdm120" | "sdm120":
+            bank = sdm120.bank()
+            return _Meter(bank, load, lambda now: sdm120.show(bank, *_figures(now)))
+        case "eastron_sdm630" | "sdm630":
+            load.largest_kw = 60.0
+            three = sdm630.bank()
+            return _Meter(three, load, lambda now: sdm630.show(three, *_figures(now)))
+        case "pzem_004t":
+            pzem = Pzem()
+            return _Meter(pzem, load, lambda now: pzem.show(*_figures(now)))
+        case "pv_inverter":
+            roof = RoofSolar(_key(node, device), largest_kw=50.0)
+            sun = sunspec_inverter.bank()
+            return _Meter(
+                sun, roof, lambda now: sunspec_inverter.show(sun, *_figures(now))
+            )
+    known = "voltonic_room, eastron_sdm120, eastron_sdm630, pzem_004t, pv_inverter"
+    raise StandInError(
+        f"devices: {device.name}: nobody plays model {device.model!r}; known: {known}"
+    )
+
+
+def _figures(load: MeteredLoad) -> tuple[Supply, float, float]:
+    return load.supply, load.power_kw, load.energy_kwh
