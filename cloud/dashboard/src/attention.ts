@@ -3,14 +3,15 @@
 import type { Fleet, LiveCampus } from "./api/types";
 import { ago, count, isStale, plural } from "./format";
 
-export type Matter = { key: string; bad: boolean; text: string; href: string };
+export type Matter = { key: string; bad: boolean; name: string; text: string; href: string };
 
 function gatewayMatters(fleet: Fleet | undefined): Matter[] {
   return (fleet?.gateways ?? []).flatMap((g): Matter[] => {
     const at = (key: string, bad: boolean, text: string): Matter => ({
       key: `${g.gateway}-${key}`,
       bad,
-      text: `${g.name}: ${text}`,
+      name: g.name,
+      text,
       href: `/fleet#${g.gateway}`,
     });
     const found: Matter[] = [];
@@ -35,7 +36,8 @@ export function matters(live: LiveCampus | undefined, fleet: Fleet | undefined):
     found.push({
       key: "silent",
       bad: false,
-      text: `${plural(live.meters.silent, "meter")} on campus silent of ${count(live.meters.silent + live.meters.reporting)}`,
+      name: live.name,
+      text: `${plural(live.meters.silent, "meter")} of ${count(live.meters.silent + live.meters.reporting)} silent`,
       href: "/campus",
     });
   }
@@ -44,7 +46,8 @@ export function matters(live: LiveCampus | undefined, fleet: Fleet | undefined):
     found.push({
       key: `stale-${building.path}`,
       bad: false,
-      text: `${building.name}: ${building.age_s === null ? "no fresh value" : `last value ${ago(building.age_s)}`}`,
+      name: building.name,
+      text: building.age_s === null ? "no fresh value" : `last value ${ago(building.age_s)}`,
       href: `/node/${building.path}`,
     });
   }

@@ -31,7 +31,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
           <Brand />
           <Navigation label="Pages" />
           <div className="rail-foot">
-            <span title={me.email}>{me.name || me.email}</span>
+            <span {...(me.email ? { title: me.email } : {})}>{me.name || me.email}</span>
             <AccountButtons />
           </div>
         </aside>

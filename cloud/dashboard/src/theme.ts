@@ -13,10 +13,36 @@ const petrol: MantineColorsTuple = [
   "#084a52",
 ];
 
+const gray: MantineColorsTuple = [
+  "#f6f7f4",
+  "#eef0ea",
+  "#e3e6de",
+  "#d6dad1",
+  "#c3c9bf",
+  "#a5ada5",
+  "#7f8983",
+  "#59655f",
+  "#37413d",
+  "#1b2421",
+];
+
+const dark: MantineColorsTuple = [
+  "#d5dcd8",
+  "#b7c1bc",
+  "#95a39c",
+  "#6b7973",
+  "#3a4642",
+  "#2d3835",
+  "#1f2826",
+  "#161d1b",
+  "#0e1312",
+  "#080b0a",
+];
+
 export const theme = createTheme({
   primaryColor: "petrol",
   primaryShade: { light: 8, dark: 6 },
-  colors: { petrol },
+  colors: { petrol, gray, dark },
   fontFamily: "'IBM Plex Sans Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
   headings: { fontWeight: "600" },
   defaultRadius: "md",

@@ -14,7 +14,7 @@ type Problem = { title?: string; detail?: string };
 
 let csrfToken: string | undefined;
 
-export function rememberCsrf(token: string | undefined): void {
+export function rememberCsrf(token: string | null): void {
   if (token) csrfToken = token;
 }
 

@@ -1,7 +1,7 @@
 // Where a path lies in the tree of sites, which reaches down to buildings.
 
-import { useTree } from "./queries";
-import type { TreeNode } from "./types";
+import { useLiveNodes, useTree } from "./queries";
+import type { Live, TreeNode } from "./types";
 
 export type Place = {
   /** From the site down to the deepest node the tree knows. */
@@ -17,7 +17,7 @@ export function placeOf(sites: TreeNode[], path: string): Place | undefined {
     const next = level.find((node) => path === node.path || path.startsWith(`${node.path}/`));
     if (!next) break;
     trail.push(next);
-    level = next.children ?? [];
+    level = next.children;
   }
   const deepest = trail.at(-1);
   if (!deepest) return undefined;
@@ -27,5 +27,12 @@ export function placeOf(sites: TreeNode[], path: string): Place | undefined {
 /** The zone in which a site reads its clocks. */
 export function useTimeZone(path: string): string | undefined {
   const { data } = useTree();
-  return placeOf(data?.sites ?? [], path)?.trail[0]?.timezone ?? undefined;
+  return placeOf(data?.sites ?? [], path)?.trail[0]?.timezone;
+}
+
+/** What the sites beside the campus measure now; empty until they have answered. */
+export function useOtherSites(campus: string): Live[] {
+  const { data } = useTree();
+  const paths = (data?.sites ?? []).map((site) => site.path).filter((path) => path !== campus);
+  return useLiveNodes(paths).flatMap((query) => query.data ?? []);
 }

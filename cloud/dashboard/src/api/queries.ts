@@ -1,12 +1,11 @@
 // One query per question the pages ask; the keys are the cache's names.
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { ApiError, get, rememberCsrf } from "./client";
 import type {
   Fleet,
-  LiveBuilding,
+  Live,
   LiveCampus,
-  LiveRoom,
   LoadHistory,
   Me,
   Prediction,
@@ -47,20 +46,19 @@ export function useLiveCampus(streaming: boolean) {
   });
 }
 
-export function useLiveBuilding(path: string) {
-  return useQuery({
-    queryKey: ["live", "building", path],
-    queryFn: ({ signal }) => get<LiveBuilding>(`/api/live/building/${segments(path)}`, signal),
-    refetchInterval: LIVE_MS,
-  });
+const liveNode = <T extends Live>(path: string) => ({
+  queryKey: ["live", "node", path],
+  queryFn: ({ signal }: { signal: AbortSignal }) => get<T>(`/api/v1/live/nodes/${segments(path)}`, signal),
+  refetchInterval: LIVE_MS,
+});
+
+/** Any node below the campus; buildings bring their floors, rooms their state. */
+export function useLiveNode<T extends Live>(path: string) {
+  return useQuery(liveNode<T>(path));
 }
 
-export function useLiveRoom(path: string) {
-  return useQuery({
-    queryKey: ["live", "room", path],
-    queryFn: ({ signal }) => get<LiveRoom>(`/api/live/room/${segments(path)}`, signal),
-    refetchInterval: LIVE_MS,
-  });
+export function useLiveNodes(paths: string[]) {
+  return useQueries({ queries: paths.map((path) => liveNode<Live>(path)) });
 }
 
 export function useTree() {
@@ -79,10 +77,10 @@ export function useFleet() {
   });
 }
 
-export function usePrediction() {
+export function usePrediction(node: string) {
   return useQuery({
-    queryKey: ["prediction"],
-    queryFn: ({ signal }) => get<Prediction>("/api/prediction/next-hour", signal),
+    queryKey: ["prediction", node],
+    queryFn: ({ signal }) => get<Prediction>(`/api/prediction/next-hour?${new URLSearchParams({ node })}`, signal),
     refetchInterval: SLOW_MS,
   });
 }

@@ -7,18 +7,19 @@ export type LoadByKind = {
   equipment_kw: number | null;
 };
 
+/** The percentage, the cost and the CO₂ belong to the total. */
 export type Saved = {
   power_kw: number | null;
   today_kwh: number | null;
   total_kwh: number | null;
   percent: number | null;
   cost: number | null;
-  currency: string | null;
+  currency: string;
   co2_kg: number | null;
 };
 
 export type Child = {
-  id: number | string;
+  id: number;
   path: string;
   kind: string;
   name: string;
@@ -27,7 +28,7 @@ export type Child = {
 };
 
 export type RoomTile = {
-  id: number | string;
+  id: number;
   path: string;
   name: string;
   room_type: string | null;
@@ -40,10 +41,10 @@ export type RoomTile = {
 
 export type Live = Child & {
   at: string | null;
-  load_by_kind: LoadByKind | null;
+  load_by_kind: LoadByKind;
   unmetered_kw: number | null;
   solar_kw: number | null;
-  saved: Saved | null;
+  saved: Saved;
   efficiency_score: number | null;
   meters: { reporting: number; silent: number };
   simulated: boolean;
@@ -58,20 +59,20 @@ export type LiveRoom = Live & {
   occupied: boolean | null;
   temperature_c: number | null;
   setback: boolean | null;
-  scheduled: boolean | null;
+  scheduled: boolean;
 };
 
 export type TreeNode = {
-  id: number | string;
+  id: number;
   path: string;
   kind: string;
   name: string;
-  timezone?: string | null;
-  children?: TreeNode[];
+  timezone: string;
+  children: TreeNode[];
 };
 
 export type LoadRow = { at: string; mean_kw: number | null; coverage: number | null };
-export type LoadHistory = { node: string; rows: LoadRow[] };
+export type LoadHistory = { node: string; resolution_min: number; rows: LoadRow[] };
 
 export type Prediction = {
   node: string;
@@ -81,7 +82,7 @@ export type Prediction = {
   is_peak: boolean;
   model: {
     name: string;
-    version: string | number;
+    version: number;
     trained_at: string;
     backtest_cv_rmse_percent: number | null;
     naive_cv_rmse_percent: number | null;
@@ -112,4 +113,9 @@ export type Gateway = {
 
 export type Fleet = { gateways: Gateway[] };
 
-export type Me = { email: string; name: string; role?: string; csrf_token?: string };
+export type Me = {
+  name: string;
+  email: string | null;
+  role: string | null;
+  csrf_token: string | null;
+};

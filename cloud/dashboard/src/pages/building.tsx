@@ -3,10 +3,10 @@
 import { SegmentedControl } from "@mantine/core";
 import { useLocation } from "wouter";
 import { useTimeZone } from "../api/places";
-import { useLiveBuilding } from "../api/queries";
+import { useLiveNode } from "../api/queries";
 import type { Floor, LiveBuilding } from "../api/types";
 import { isStale, plural } from "../format";
-import { SavedCard } from "../parts/cards";
+import { ForecastCard, SavedCard } from "../parts/cards";
 import { Kinds } from "../parts/kinds";
 import { LoadChart } from "../parts/load-chart";
 import { PageHead, type Crumb } from "../parts/page-head";
@@ -17,7 +17,7 @@ import { Age, Value } from "../parts/value";
 type Props = { path: string; floor: string | undefined; crumbs: Crumb[] };
 
 export function BuildingPage({ path, floor, crumbs }: Props) {
-  const query = useLiveBuilding(path);
+  const query = useLiveNode<LiveBuilding>(path);
   return (
     <>
       <PageHead title={query.data?.name ?? ""} crumbs={crumbs}>
@@ -48,9 +48,8 @@ type BuildingProps = { live: LiveBuilding; received: number; floor: string | und
 function Building({ live, received, floor }: BuildingProps) {
   const timeZone = useTimeZone(live.path);
   return (
-    <>
-      <div className="grid now-grid">
-        <section className="card">
+      <div className="grid place-grid">
+        <section className="card load">
           <div className="card-head">
             <h2>Load now</h2>
             <Age age_s={live.age_s} received={received} prefix="measured " />
@@ -59,14 +58,14 @@ function Building({ live, received, floor }: BuildingProps) {
           <div style={{ margin: "16px 0 10px" }}>
             <Kinds kinds={live.load_by_kind} unmetered_kw={live.unmetered_kw} />
           </div>
-          <LoadChart node={live.path} timeZone={timeZone} height={180} />
+          <LoadChart live={live} timeZone={timeZone} height={180} />
         </section>
         <div className="grid side">
           <SavedCard saved={live.saved} />
+          <ForecastCard node={live.path} load_kw={live.load_kw} timeZone={timeZone} />
         </div>
+        <Floors live={live} floor={floor} received={received} />
       </div>
-      <Floors live={live} floor={floor} received={received} />
-    </>
   );
 }
 
@@ -75,8 +74,8 @@ function Floors({ live, floor, received }: { live: LiveBuilding; floor: string |
   const shown: Floor | undefined = live.floors.find((one) => one.path === floor) ?? live.floors[0];
   if (!shown) return <Notice title="No floors yet">Rooms appear when their gateway has sent its first readings.</Notice>;
   return (
-    <section aria-label="Rooms by floor">
-      <div style={{ display: "flex", flexWrap: "wrap", gap: 12, margin: "26px 0 12px", alignItems: "center" }}>
+    <section aria-label="Rooms by floor" className="below">
+      <div style={{ display: "flex", flexWrap: "wrap", gap: 12, margin: "8px 0 12px", alignItems: "center" }}>
         <SegmentedControl
           aria-label="Floor"
           value={shown.path}

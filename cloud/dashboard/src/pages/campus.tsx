@@ -1,7 +1,9 @@
 // All places, from the site to its buildings.
 
-import { useTree, useLiveCampus } from "../api/queries";
 import { Link } from "wouter";
+import { useOtherSites } from "../api/places";
+import { useLiveCampus } from "../api/queries";
+import { NodeRows } from "../parts/node-rows";
 import { PageHead } from "../parts/page-head";
 import { Loaded } from "../parts/states";
 import { Age, Value } from "../parts/value";
@@ -24,7 +26,7 @@ export function CampusPage() {
         {(live) => (
           <>
             <Faculties faculties={live.faculties} />
-            <OtherSites shown={live.path} />
+            <OtherSites campus={live.path} />
           </>
         )}
       </Loaded>
@@ -32,19 +34,23 @@ export function CampusPage() {
   );
 }
 
-function OtherSites({ shown }: { shown: string }) {
-  const { data } = useTree();
-  const others = (data?.sites ?? []).filter((site) => site.path !== shown);
+function OtherSites({ campus }: { campus: string }) {
+  const others = useOtherSites(campus);
   if (others.length === 0) return null;
   return (
     <>
-      <h2 className="section-title">Other sites</h2>
+      <h2 className="section-title">Other sites, not part of the campus totals</h2>
       <div className="grid faculties">
         {others.map((site) => (
-          <Link key={site.path} href={`/node/${site.path}`} className="card" style={{ textDecoration: "none" }}>
-            <strong>{site.name}</strong>
-            <div className="dim small">Not part of the campus totals</div>
-          </Link>
+          <section key={site.path} className="card">
+            <div className="card-head" style={{ alignItems: "center" }}>
+              <h2 className="card-name">
+                <Link href={`/node/${site.path}`}>{site.name}</Link>
+              </h2>
+              <Value value={site.load_kw} />
+            </div>
+            <NodeRows nodes={site.children} />
+          </section>
         ))}
       </div>
     </>

@@ -68,7 +68,7 @@ function GatewayCard({ gateway, received }: { gateway: Gateway; received: number
   return (
     <section className="card gateway" id={gateway.gateway}>
       <div className="card-head" style={{ alignItems: "center" }}>
-        <h2 style={{ fontSize: 16, color: "var(--ink)" }}>{gateway.name}</h2>
+        <h2 className="card-name">{gateway.name}</h2>
         <span className={`tag ${tone}`}>{word}</span>
       </div>
       <dl className="facts">

@@ -5,7 +5,7 @@ import { useTree } from "../api/queries";
 import type { Crumb } from "../parts/page-head";
 import { Loaded, Notice } from "../parts/states";
 import { BuildingPage } from "./building";
-import { FacultyPage } from "./faculty";
+import { PlacePage } from "./place";
 import { RoomPage } from "./room";
 
 export function NodePage({ path }: { path: string }) {
@@ -21,30 +21,30 @@ export function NodePage({ path }: { path: string }) {
   );
 }
 
-const WITHIN = new Set(["site", "faculty"]);
-
 function PageOf({ place, path }: { place: Place; path: string }) {
-  const deepest = place.trail.at(-1);
-  if (!deepest) return null;
   const crumbs = crumbsTo(place);
-  const [floor, room] = place.rest;
-  if (room !== undefined) return <RoomPage key={path} path={path} building={deepest} crumbs={crumbs} />;
-  if (WITHIN.has(deepest.kind) && floor === undefined) {
-    return <FacultyPage key={path} node={deepest} crumbs={crumbs.slice(0, -1)} />;
-  }
-  return (
-    <BuildingPage
-      key={deepest.path}
-      path={deepest.path}
-      floor={floor === undefined ? undefined : path}
-      crumbs={crumbs.slice(0, -1)}
-    />
-  );
+  const deepest = place.trail.at(-1);
+  if (deepest?.kind !== "building") return <PlacePage key={path} path={path} crumbs={crumbs} />;
+  if (place.rest.length > 1) return <RoomPage key={path} path={path} crumbs={crumbs} />;
+  const floor = place.rest.length === 1 ? path : undefined;
+  const above = crumbs.slice(0, place.trail.length - 1);
+  return <BuildingPage key={deepest.path} path={deepest.path} floor={floor} crumbs={above} />;
 }
 
-function crumbsTo(place: Place): Crumb[] {
-  return place.trail.map((node, depth) => ({
+const inWords = (slug: string) => slug.charAt(0).toUpperCase() + slug.slice(1).replaceAll("-", " ");
+
+/** Everything above the place; a site leads to the page of all sites. */
+function crumbsTo({ trail, rest }: Place): Crumb[] {
+  const known = trail.map((node, depth) => ({
     name: node.name,
-    href: depth === 0 ? "/campus" : `/node/${node.path}`,
+    href: depth === 0 ? siteHref(node.path) : `/node/${node.path}`,
   }));
+  const from = trail.at(-1)?.path ?? "";
+  const below = rest.map((slug, i) => ({
+    name: inWords(slug),
+    href: `/node/${[from, ...rest.slice(0, i + 1)].join("/")}`,
+  }));
+  return [...known, ...below].slice(0, -1);
 }
+
+const siteHref = (path: string) => (path === "campus" ? "/campus" : `/node/${path}`);

@@ -2,12 +2,12 @@
 
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { useTimeZone } from "../api/places";
+import { useOtherSites, useTimeZone } from "../api/places";
 import { useFleet, useLiveCampus } from "../api/queries";
 import type { Faculty, LiveCampus } from "../api/types";
 import { matters } from "../attention";
 import { isStale, one } from "../format";
-import { AttentionCard, Card, ForecastCard, SavedCard } from "../parts/cards";
+import { AttentionCard, Card, ForecastCard, MetersCard, SavedCard, SolarCard } from "../parts/cards";
 import { Kinds } from "../parts/kinds";
 import { LoadChart } from "../parts/load-chart";
 import { NodeRows } from "../parts/node-rows";
@@ -36,6 +36,7 @@ export function NowPage() {
 function Now({ live, received }: { live: LiveCampus; received: number }) {
   const timeZone = useTimeZone(live.path);
   const { data: fleet } = useFleet();
+  const others = useOtherSites(live.path);
   return (
     <>
       {live.simulated && (
@@ -44,22 +45,24 @@ function Now({ live, received }: { live: LiveCampus; received: number }) {
         </p>
       )}
       <div className="grid now-grid">
-        <div className="grid">
+        <div className="grid main-column">
           <LoadCard live={live} received={received} timeZone={timeZone} />
           <div className="grid stats">
-            <SolarCard live={live} />
+            <SolarCard sites={[live, ...others]} />
             <ScoreCard live={live} />
-            <MetersCard live={live} />
+            <MetersCard meters={live.meters} />
+          </div>
+          <div className="faculties-part">
+            <h2 className="section-title">Faculties</h2>
+            <Faculties faculties={live.faculties} />
           </div>
         </div>
         <div className="grid side">
           <AttentionCard matters={matters(live, fleet)} />
           <SavedCard saved={live.saved} />
-          <ForecastCard load_kw={live.load_kw} timeZone={timeZone} />
+          <ForecastCard node={live.path} load_kw={live.load_kw} timeZone={timeZone} />
         </div>
       </div>
-      <h2 className="section-title">Faculties</h2>
-      <Faculties faculties={live.faculties} />
     </>
   );
 }
@@ -80,7 +83,7 @@ type LoadCardProps = { live: LiveCampus; received: number; timeZone: string | un
 function LoadCard({ live, received, timeZone }: LoadCardProps) {
   const seen = useSeen(live.at, live.load_kw);
   return (
-    <section className="card">
+    <section className="card load">
       <div className="card-head">
         <h2>Load now</h2>
         <Age age_s={live.age_s} received={received} prefix="measured " />
@@ -100,16 +103,8 @@ function LoadCard({ live, received, timeZone }: LoadCardProps) {
       <h3 className="section-title" style={{ margin: "22px 0 4px" }}>
         Last 24 hours, kW
       </h3>
-      <LoadChart node={live.path} timeZone={timeZone} height={230} />
+      <LoadChart live={live} timeZone={timeZone} height={230} />
     </section>
-  );
-}
-
-function SolarCard({ live }: { live: LiveCampus }) {
-  return (
-    <Card title="Solar">
-      <Value value={live.solar_kw} size="large" />
-    </Card>
   );
 }
 
@@ -117,15 +112,6 @@ function ScoreCard({ live }: { live: LiveCampus }) {
   return (
     <Card title="Efficiency score">
       <Value value={live.efficiency_score} unit="of 100" format={one} size="large" />
-    </Card>
-  );
-}
-
-function MetersCard({ live }: { live: LiveCampus }) {
-  const { reporting, silent } = live.meters;
-  return (
-    <Card title="Meters reporting">
-      <Value value={reporting} unit={`of ${reporting + silent}`} format={String} size="large" stale={silent > 0} />
     </Card>
   );
 }
@@ -144,10 +130,8 @@ export function Faculties({ faculties }: { faculties: Faculty[] }) {
       {faculties.map((faculty) => (
         <section key={faculty.path} className="card">
           <div className="card-head" style={{ alignItems: "center" }}>
-            <h2 style={{ fontSize: 16, color: "var(--ink)" }}>
-              <Link href={`/node/${faculty.path}`} style={{ textDecoration: "none" }}>
-                {faculty.name}
-              </Link>
+            <h2 className="card-name">
+              <Link href={`/node/${faculty.path}`}>{faculty.name}</Link>
             </h2>
             <Value value={faculty.load_kw} stale={faculty.load_kw !== null && isStale(faculty.age_s)} />
           </div>

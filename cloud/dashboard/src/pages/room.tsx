@@ -1,8 +1,8 @@
 // One room: what it draws and why.
 
 import { useTimeZone } from "../api/places";
-import { useLiveRoom } from "../api/queries";
-import type { LiveRoom, TreeNode } from "../api/types";
+import { useLiveNode } from "../api/queries";
+import type { LiveRoom } from "../api/types";
 import { isStale, one } from "../format";
 import { Card, SavedCard } from "../parts/cards";
 import { Kinds } from "../parts/kinds";
@@ -11,16 +11,11 @@ import { PageHead, type Crumb } from "../parts/page-head";
 import { Loaded } from "../parts/states";
 import { Age, Value } from "../parts/value";
 
-type Props = { path: string; building: TreeNode; crumbs: Crumb[] };
-
-export function RoomPage({ path, building, crumbs }: Props) {
-  const query = useLiveRoom(path);
-  const floorPath = path.slice(0, path.lastIndexOf("/"));
-  const floor = floorPath.slice(building.path.length + 1);
-  const trail = floor ? [...crumbs, { name: floorName(floor), href: `/node/${floorPath}` }] : crumbs;
+export function RoomPage({ path, crumbs }: { path: string; crumbs: Crumb[] }) {
+  const query = useLiveNode<LiveRoom>(path);
   return (
     <>
-      <PageHead title={query.data?.name ?? ""} crumbs={trail}>
+      <PageHead title={query.data?.name ?? ""} crumbs={crumbs}>
         {query.data && <State room={query.data} />}
       </PageHead>
       <Loaded query={query}>{(room) => <Room room={room} received={query.dataUpdatedAt} />}</Loaded>
@@ -28,16 +23,11 @@ export function RoomPage({ path, building, crumbs }: Props) {
   );
 }
 
-const floorName = (slug: string) => {
-  const words = slug.replaceAll("-", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
-
 function State({ room }: { room: LiveRoom }) {
   return (
     <span style={{ display: "flex", gap: 8, flexWrap: "wrap" }}>
       {room.occupied !== null && <span className="tag">{room.occupied ? "Occupied" : "Empty"}</span>}
-      {room.scheduled !== null && <span className="tag">{room.scheduled ? "Lesson now" : "No lesson now"}</span>}
+      <span className="tag">{room.scheduled ? "Scheduled now" : "Not scheduled now"}</span>
       {room.setback && <span className="tag saved">Set back</span>}
     </span>
   );
@@ -47,8 +37,8 @@ function Room({ room, received }: { room: LiveRoom; received: number }) {
   const timeZone = useTimeZone(room.path);
   const stale = isStale(room.age_s);
   return (
-    <div className="grid now-grid">
-      <section className="card">
+    <div className="grid place-grid">
+      <section className="card load">
         <div className="card-head">
           <h2>Load now</h2>
           <Age age_s={room.age_s} received={received} prefix="measured " />
@@ -57,7 +47,7 @@ function Room({ room, received }: { room: LiveRoom; received: number }) {
         <div style={{ margin: "16px 0 10px" }}>
           <Kinds kinds={room.load_by_kind} />
         </div>
-        <LoadChart node={room.path} timeZone={timeZone} />
+        <LoadChart live={room} timeZone={timeZone} />
       </section>
       <div className="grid side">
         <Card title="Temperature">

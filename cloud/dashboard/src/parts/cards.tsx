@@ -1,18 +1,21 @@
 // The cards beside the load: saved, next hour, solar, what needs attention.
 
-import type { ReactNode } from "react";
+import { Button } from "@mantine/core";
+import { useState, type ReactNode } from "react";
 import { Link } from "wouter";
 import { ApiError } from "../api/client";
 import { usePrediction } from "../api/queries";
-import type { Prediction, Saved } from "../api/types";
+import type { Live, Prediction, Saved } from "../api/types";
 import type { Matter } from "../attention";
-import { clock, day, kw, kwh, money, NO_DATA, one } from "../format";
+import { clock, count, day, kw, kwh, money, NO_DATA, one } from "../format";
 import { Icon } from "./icons";
 import { Value } from "./value";
 
-export function Card({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+type CardProps = { title: string; aside?: ReactNode; className?: string; children: ReactNode };
+
+export function Card({ title, aside, className = "", children }: CardProps) {
   return (
-    <section className="card">
+    <section className={`card ${className}`}>
       <div className="card-head">
         <h2>{title}</h2>
         {aside}
@@ -25,19 +28,26 @@ export function Card({ title, aside, children }: { title: string; aside?: ReactN
 const orNone = (value: number | null, shown: (value: number) => string) =>
   value === null ? NO_DATA : shown(value);
 
-export function SavedCard({ saved }: { saved: Saved | null }) {
-  if (!saved) return null;
+export function SavedCard({ saved }: { saved: Saved }) {
+  const { today_kwh, total_kwh, cost, co2_kg, currency } = saved;
+  const today = today_kwh !== null && total_kwh ? today_kwh / total_kwh : null;
+  const worth = cost === null ? null : money(cost, currency);
   return (
     <Card
       title="Saved today"
-      aside={saved.percent !== null && <span className="tag saved">{one(saved.percent)} % of use</span>}
+      aside={saved.power_kw !== null && saved.power_kw > 0 && <span className="tag saved">{kw(saved.power_kw)} kW now</span>}
     >
-      <Value value={saved.today_kwh} unit="kWh" format={kwh} size="large" />
+      <Value value={today_kwh} unit="kWh" format={kwh} size="large" />
+      {today !== null && cost !== null && co2_kg !== null && (
+        <p className="small" style={{ margin: "4px 0 0" }}>
+          {money(cost * today, currency)} · {kwh(co2_kg * today)} kg CO₂
+        </p>
+      )}
       <dl className="facts">
-        <Fact name="Being saved now">{orNone(saved.power_kw, (v) => `${kw(v)} kW`)}</Fact>
-        <Fact name="Saved in all">{orNone(saved.total_kwh, (v) => `${kwh(v)} kWh`)}</Fact>
-        <Fact name="Worth">{orNone(saved.cost, (v) => money(v, saved.currency ?? "INR"))}</Fact>
-        <Fact name="CO₂ avoided">{orNone(saved.co2_kg, (v) => `${kwh(v)} kg`)}</Fact>
+        <Fact name="In total">{orNone(total_kwh, (v) => `${kwh(v)} kWh`)}</Fact>
+        <Fact name="Share of use">{orNone(saved.percent, (v) => `${one(v)} %`)}</Fact>
+        <Fact name="Worth">{worth ?? NO_DATA}</Fact>
+        <Fact name="CO₂ avoided">{orNone(co2_kg, (v) => `${kwh(v)} kg`)}</Fact>
       </dl>
     </Card>
   );
@@ -52,8 +62,10 @@ export function Fact({ name, children }: { name: string; children: ReactNode }) 
   );
 }
 
-export function ForecastCard({ load_kw, timeZone }: { load_kw: number | null; timeZone: string | undefined }) {
-  const { data, error, isPending } = usePrediction();
+type ForecastProps = { node: string; load_kw: number | null; timeZone: string | undefined };
+
+export function ForecastCard({ node, load_kw, timeZone }: ForecastProps) {
+  const { data, error, isPending } = usePrediction(node);
   if (isPending) return null;
   if (!data) {
     const none = error instanceof ApiError && error.status === 404;
@@ -73,15 +85,21 @@ export function ForecastCard({ load_kw, timeZone }: { load_kw: number | null; ti
       aside={data.is_peak && <span className="tag warn">Peak hour</span>}
     >
       <Value value={data.predicted_kw} size="large" />
-      <Range prediction={data} load_kw={load_kw} />
+      {load_kw !== null && <span className="dim small"> {against(data.predicted_kw, load_kw)}</span>}
+      <Range prediction={data} />
       <ModelError model={data.model} timeZone={timeZone} />
     </Card>
   );
 }
 
-function Range({ prediction, load_kw }: { prediction: Prediction; load_kw: number | null }) {
+function against(predicted_kw: number, load_kw: number): string {
+  const more = predicted_kw - load_kw;
+  return `${kw(Math.abs(more))} kW ${more < 0 ? "less" : "more"} than now`;
+}
+
+function Range({ prediction }: { prediction: Prediction }) {
   const { low_kw, high_kw, level } = prediction.interval;
-  const top = 1.15 * Math.max(high_kw, load_kw ?? 0, prediction.predicted_kw, 0.001);
+  const top = 1.15 * Math.max(high_kw, prediction.predicted_kw, 0.001);
   const at = (value: number) => `${(100 * Math.max(0, value)) / top}%`;
   return (
     <>
@@ -89,7 +107,6 @@ function Range({ prediction, load_kw }: { prediction: Prediction; load_kw: numbe
         <div className="track" />
         <div className="band" style={{ left: at(low_kw), width: at(high_kw - low_kw) }} />
         <div className="tick" style={{ left: at(prediction.predicted_kw) }} />
-        {load_kw !== null && <div className="tick now" style={{ left: at(load_kw) }} />}
         <div className="ends">
           <span>0</span>
           <span>{kw(top)} kW</span>
@@ -115,32 +132,57 @@ function ModelError({ model, timeZone }: { model: Prediction["model"]; timeZone:
   );
 }
 
-const SHOWN = 5;
+export function MetersCard({ meters: { reporting, silent } }: { meters: Live["meters"] }) {
+  return (
+    <Card title="Meters reporting">
+      <Value value={reporting} unit={`of ${count(reporting + silent)}`} format={count} size="large" stale={silent > 0} />
+    </Card>
+  );
+}
+
+const SHOWN = 4;
 
 export function AttentionCard({ matters }: { matters: Matter[] }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? matters : matters.slice(0, SHOWN);
   return (
     <Card
       title="Needs attention"
+      className="attention-card"
       aside={matters.length > 0 && <span className="tag warn">{matters.length}</span>}
     >
       {matters.length === 0 ? (
-        <p style={{ margin: 0, display: "flex", gap: 8, alignItems: "center", color: "var(--good)" }}>
+        <p className="all-well">
           <Icon name="check" /> All meters and gateways report
         </p>
       ) : (
         <ul className="attention">
-          {matters.slice(0, SHOWN).map((matter) => (
+          {shown.map((matter) => (
             <li key={matter.key} className={matter.bad ? "bad" : ""}>
-              <Link href={matter.href}>{matter.text}</Link>
+              <Link href={matter.href}>
+                <b>{matter.name}</b> {matter.text}
+              </Link>
             </li>
           ))}
         </ul>
       )}
       {matters.length > SHOWN && (
-        <p className="dim small" style={{ margin: "10px 0 0" }}>
-          and {matters.length - SHOWN} more
-        </p>
+        <Button variant="subtle" size="compact-sm" mt={8} ml={-8} onClick={() => setAll(!all)}>
+          {all ? "Show fewer" : `Show ${matters.length - SHOWN} more`}
+        </Button>
       )}
+    </Card>
+  );
+}
+
+/** Solar power of each site that has any. */
+export function SolarCard({ sites }: { sites: { name: string; solar_kw: number | null }[] }) {
+  const known = sites.filter((site) => site.solar_kw !== null);
+  const sum = known.reduce((kw, site) => kw + (site.solar_kw ?? 0), 0);
+  return (
+    <Card title="Solar">
+      <Value value={known.length > 0 ? sum : null} size="large" />
+      {known.length > 0 && <div className="dim small">{known.map((site) => site.name).join(", ")}</div>}
     </Card>
   );
 }

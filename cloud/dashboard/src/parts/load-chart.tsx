@@ -1,18 +1,30 @@
 // Mean load by quarter hour. The drawing library loads when the first chart is shown.
 
 import { Skeleton } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useLoadHistory } from "../api/queries";
 
 const Plot = lazy(() => import("./plot"));
 
-type Props = { node: string; timeZone: string | undefined; height?: number };
+type Measured = { path: string; at: string | null; load_kw: number | null };
+type Props = { live: Measured; timeZone: string | undefined; height?: number };
 
-export function LoadChart({ node, timeZone, height = 220 }: Props) {
-  const history = useLoadHistory(node);
-  const rows = history.data?.rows ?? [];
+/** The quarter hours so far, and what is measured now as their end. */
+function useRows({ path, at, load_kw }: Measured) {
+  const history = useLoadHistory(path);
+  const rows = useMemo(() => {
+    const past = history.data?.rows ?? [];
+    const newest = past.at(-1)?.at;
+    const isAhead = at !== null && (newest === undefined || Date.parse(at) > Date.parse(newest));
+    return isAhead ? [...past, { at, mean_kw: load_kw, coverage: null }] : past;
+  }, [history.data, at, load_kw]);
+  return { history, rows };
+}
+
+export function LoadChart({ live, timeZone, height = 220 }: Props) {
+  const { history, rows } = useRows(live);
   if (history.isPending) return <Skeleton height={height} radius="md" />;
-  if (!rows.some((row) => row.mean_kw !== null)) {
+  if (rows.filter((row) => row.mean_kw !== null).length < 2) {
     return (
       <p className="dim small" style={{ minHeight: 60, margin: "12px 0 0" }}>
         {history.error

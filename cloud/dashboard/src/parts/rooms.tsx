@@ -48,7 +48,7 @@ function Tile({ room }: { room: RoomTile }) {
       </span>
       <Value value={room.load_kw} stale={room.load_kw !== null && isStale(room.age_s)} />
       <span className="room-foot">
-        {room.temperature_c !== null && <span>{one(room.temperature_c)} °C</span>}
+        {room.temperature_c !== null && <span>{one(room.temperature_c)}°</span>}
         {room.setback && <span className="setback-mark">set back</span>}
       </span>
     </Link>

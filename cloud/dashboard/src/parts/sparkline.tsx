@@ -3,7 +3,7 @@
 type Props = { values: readonly number[]; width?: number; height?: number; label: string };
 
 export function Sparkline({ values, width = 120, height = 32, label }: Props) {
-  if (values.length < 2) return null;
+  if (values.length < 4) return null;
   const low = Math.min(...values);
   const span = Math.max(...values) - low || 1;
   const x = (i: number) => (i / (values.length - 1)) * (width - 6) + 3;

@@ -1,10 +1,10 @@
-// A faculty, or a site beside the campus: its load and what lies under it.
+// A faculty, a zone, or a site beside the campus: its load and what lies under it.
 
 import { useTimeZone } from "../api/places";
-import { useLiveBuilding } from "../api/queries";
-import type { TreeNode } from "../api/types";
+import { useLiveNode } from "../api/queries";
+import type { Live } from "../api/types";
 import { isStale } from "../format";
-import { SavedCard } from "../parts/cards";
+import { SavedCard, SolarCard } from "../parts/cards";
 import { Kinds } from "../parts/kinds";
 import { LoadChart } from "../parts/load-chart";
 import { NodeRows } from "../parts/node-rows";
@@ -12,16 +12,16 @@ import { PageHead, type Crumb } from "../parts/page-head";
 import { Loaded } from "../parts/states";
 import { Age, Value } from "../parts/value";
 
-export function FacultyPage({ node, crumbs }: { node: TreeNode; crumbs: Crumb[] }) {
-  const query = useLiveBuilding(node.path);
-  const timeZone = useTimeZone(node.path);
+export function PlacePage({ path, crumbs }: { path: string; crumbs: Crumb[] }) {
+  const query = useLiveNode<Live>(path);
+  const timeZone = useTimeZone(path);
   return (
     <>
-      <PageHead title={node.name} crumbs={crumbs} />
+      <PageHead title={query.data?.name ?? ""} crumbs={crumbs} />
       <Loaded query={query}>
         {(live) => (
-          <div className="grid now-grid">
-            <section className="card">
+          <div className="grid place-grid">
+            <section className="card load">
               <div className="card-head">
                 <h2>Load now</h2>
                 <Age age_s={live.age_s} received={query.dataUpdatedAt} prefix="measured " />
@@ -30,15 +30,16 @@ export function FacultyPage({ node, crumbs }: { node: TreeNode; crumbs: Crumb[] 
               <div style={{ margin: "16px 0" }}>
                 <Kinds kinds={live.load_by_kind} unmetered_kw={live.unmetered_kw} />
               </div>
-              <LoadChart node={node.path} timeZone={timeZone} />
+              <LoadChart live={live} timeZone={timeZone} />
             </section>
             <div className="grid side">
-              <section className="card">
+              {live.solar_kw !== null && <SolarCard sites={[live]} />}
+              {live.children.length > 0 && <section className="card">
                 <div className="card-head">
-                  <h2>In {node.name}</h2>
+                  <h2>In {live.name}</h2>
                 </div>
                 <NodeRows nodes={live.children} />
-              </section>
+              </section>}
               <SavedCard saved={live.saved} />
             </div>
           </div>
