@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from contract.inventory import DeviceEntry
 from contract.reading import Reading
 from contract.timetable import SiteConfig
 from gateway.clock import Clock
@@ -15,11 +14,12 @@ from gateway.cycle.polled import Polled
 from gateway.cycle.poller import Gave, Poller
 from gateway.cycle.setbacks import Points, Setbacks, State
 from gateway.drivers.modbus.client import Bus
-from gateway.drivers.modbus.meter import Meter, RawValue
+from gateway.drivers.modbus.meter import Meter
 from gateway.guard import Target
 from gateway.health import Health
-from gateway.lines import DeviceSettings, Line, LineSettings
+from gateway.lines import DeviceError, DeviceSettings, Line, LineSettings
 from gateway.meters import Models
+from gateway.meters.toml_file import did_you_mean
 from gateway.snapshot import Calendar, Sink, Snapshot, Use
 
 _LOG = logging.getLogger(__name__)
@@ -106,25 +106,34 @@ class Cycle:
             async with poller.line.owned():
                 poller.bus.close()
 
-    def health(self) -> Mapping[str, tuple[DeviceEntry, Health]]:
-        """Return each device with its health, by path."""
-        return {
-            path: (device.settings.entry, device.health)
-            for path, device in self._devices.items()
-        }
+    @property
+    def health(self) -> dict[str, Health]:
+        """How each device is, by path."""
+        return {path: device.health for path, device in self._devices.items()}
 
-    async def read_device(self, path: str) -> list[RawValue]:
+    async def read(self, path: str) -> dict[str, object]:
         """Read one device now, for a technician; nothing of it is kept.
 
-        Raises:
-            KeyError: There is no such device.
-            DeviceError: It could not be read.
+        Args:
+            path: Node path and device name, from the site or the gateway's node down.
+
+        Returns:
+            Its `values`, or an `error` in words.
         """
-        device = self._devices[path]
+        below = self._settings.node + "/"
+        device = self._devices.get(path) or self._devices.get(below + path)
+        if device is None:
+            names = [name.removeprefix(below) for name in self._devices]
+            return {"error": f'no device "{path}"{did_you_mean(path, names)}'}
         poller = self._pollers[device.settings.line]
-        async with poller.line.owned():
-            await poller.bus.connect()
-            return await device.meter.inspect(self._clock.now)
+        try:
+            async with poller.line.owned():
+                await poller.bus.connect()
+                rows = await device.meter.inspect(self._clock.now)
+        except DeviceError as error:
+            return {"error": f"{device.path}: {error}"}
+        now = self._clock.now()
+        return {"values": [row.to_json(now) for row in rows]}
 
     async def _decide_for_ever(self) -> None:
         while True:

@@ -49,6 +49,18 @@ class RawValue:
     raw: str
     at: datetime
 
+    def to_json(self, now: datetime) -> dict[str, object]:
+        """Return the value as JSON values, with its age at `now`."""
+        return {
+            "quantity": self.quantity.value,
+            "value": self.value,
+            "unit": DEFINITIONS[self.quantity].unit,
+            "register": self.register,
+            "raw": self.raw,
+            "at": self.at.isoformat(timespec="milliseconds"),
+            "age_s": round((now - self.at).total_seconds(), 3),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class _Point:

@@ -1,0 +1,45 @@
+"""`voltonic-gateway check`: is this configuration usable on this machine?"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from gateway.config import ConfigError, Settings, load
+from gateway.lines import SerialLine
+
+
+@click.command()
+@click.argument("config", type=click.Path(path_type=Path, dir_okay=False))
+def check(config: Path) -> None:
+    """Check CONFIG and every file and port it names; say what to correct."""
+    try:
+        settings = load(config)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+    faults = list(_absent(settings))
+    for fault in faults:
+        click.echo(f"Error: {config}: {fault}", err=True)
+    if faults:
+        raise click.exceptions.Exit(1)
+    devices, lines = len(settings.devices), len(settings.lines)
+    click.echo(f"{config}: correct; {devices} devices on {lines} lines")
+
+
+def _absent(settings: Settings) -> Iterator[str]:
+    for name, line in settings.lines.items():
+        if not isinstance(line, SerialLine):
+            continue
+        if not Path(line.port).exists():
+            yield (
+                f"lines.{name}.port: serial port {line.port} does not exist; see"
+                " ls /dev/serial/by-id for those that do"
+            )
+        elif not os.access(line.port, os.R_OK | os.W_OK):
+            yield (
+                f"lines.{name}.port: no permission to open {line.port}; add the user"
+                " to the group dialout"
+            )
+    if settings.ca_file is not None and not settings.ca_file.is_file():
+        yield f"cloud.ca_file: {settings.ca_file} does not exist"

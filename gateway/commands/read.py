@@ -1,0 +1,73 @@
+"""`voltonic-gateway read`: what a device says now, register by register."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from gateway.config import ConfigError, Settings, load
+from gateway.daemon.control_socket import NotRunningError, ask
+from gateway.drivers.modbus.client import Bus
+from gateway.drivers.modbus.meter import Meter
+from gateway.lines import DeviceError, DeviceSettings
+
+
+@click.command()
+@click.argument("config", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("device")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def read(config: Path, device: str, as_json: bool) -> None:
+    """Read DEVICE once, e.g. floor-1/room-101/meter.
+
+    Asks the running gateway of CONFIG; opens the line itself if none runs.
+    """
+    try:
+        settings = load(config)
+        found = settings.device(device)
+    except (ConfigError, LookupError) as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        answer: Mapping[str, object] = ask(settings.data_dir, {"read": found.path})
+    except NotRunningError:
+        answer = asyncio.run(_read(settings, found))
+    match answer:
+        case {"values": [*values]}:
+            click.echo(json.dumps(values, indent=2) if as_json else _table(values))
+        case {"error": str(error)}:
+            raise click.ClickException(error)
+        case _:
+            raise click.ClickException(f"unexpected answer: {str(answer)[:200]}")
+
+
+async def _read(settings: Settings, device: DeviceSettings) -> dict[str, object]:
+    bus = Bus(settings.lines[device.line])
+    model = settings.models[device.entry.model]
+    meter = Meter(bus, device.unit, model, device.entry)
+    try:
+        await bus.connect()
+        rows = await meter.inspect(_now)
+    except DeviceError as error:
+        return {"error": f"{device.path}: {error}"}
+    finally:
+        bus.close()
+    return {"values": [row.to_json(_now()) for row in rows]}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _table(values: list[object]) -> str:
+    return "\n".join(_row(value) for value in values if isinstance(value, Mapping))
+
+
+def _row(row: Mapping[str, object]) -> str:
+    value = row["value"]
+    shown = f"{value:.6g}" if isinstance(value, int | float) else "absent"
+    return (
+        f"{row['quantity']:<22}{shown:>14} {row['unit']:<6}"
+        f"{row['register']:<18}{row['raw']}"
+    )
