@@ -36,8 +36,8 @@ def read(config: Path, device: str, as_json: bool) -> None:
     match answer:
         case {"values": [*values]}:
             click.echo(json.dumps(values, indent=2) if as_json else _table(values))
-        case {"error": str(error)}:
-            raise click.ClickException(error)
+        case {"error": str(reason)}:
+            raise click.ClickException(reason)
         case _:
             raise click.ClickException(f"unexpected answer: {str(answer)[:200]}")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from contract.inventory import DeviceEntry
 from contract.reading import Reading
 from contract.timetable import SiteConfig
 from gateway.clock import Clock
@@ -106,10 +107,12 @@ class Cycle:
             async with poller.line.owned():
                 poller.bus.close()
 
-    @property
-    def health(self) -> dict[str, Health]:
-        """How each device is, by path."""
-        return {path: device.health for path, device in self._devices.items()}
+    def health(self) -> dict[str, tuple[DeviceEntry, Health]]:
+        """Return each device with how it is, by path."""
+        return {
+            path: (device.settings.entry, device.health)
+            for path, device in self._devices.items()
+        }
 
     async def read(self, path: str) -> dict[str, object]:
         """Read one device now, for a technician; nothing of it is kept.
