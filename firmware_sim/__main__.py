@@ -11,6 +11,7 @@ import click
 
 from firmware_sim import campus
 from firmware_sim.campus_file import campus_file
+from firmware_sim.demo.command import demo
 from firmware_sim.esp8266 import Node, post_all
 from firmware_sim.faults import placed_fault
 from firmware_sim.line import Ports
@@ -36,6 +37,9 @@ _BUILDINGS = click.option(
 @click.version_option(package_name="voltonic")
 def main() -> None:
     """Play simulated meters, rooms and inverters on real ports and ptys."""
+
+
+main.add_command(demo)
 
 
 @main.command(name="campus")

@@ -96,11 +96,6 @@ class Conductor:
         self._changed = asyncio.Event()
         self._server: asyncio.Server | None = None
 
-    @property
-    def peers(self) -> frozenset[Peer]:
-        """Who is connected now."""
-        return frozenset(self._connections)
-
     async def start(self) -> None:
         """Listen for peers."""
         loop = asyncio.get_running_loop()
@@ -109,11 +104,7 @@ class Conductor:
         )
 
     async def gathered(self, peers: Collection[Peer], timeout_s: float) -> None:
-        """Return when all of `peers` are connected.
-
-        Raises:
-            ConductorError: Some are not, after `timeout_s`.
-        """
+        """Return when all of `peers` are connected, or raise after `timeout_s`."""
         try:
             async with asyncio.timeout(timeout_s):
                 while not set(peers) <= self._connections.keys():
@@ -125,15 +116,21 @@ class Conductor:
                 f"did not connect within {timeout_s:g} s: {_named(missing)}"
             ) from error
 
-    async def tick(self, at: datetime, timeout_s: float = TICK_TIMEOUT_S) -> None:
+    async def tick(self, at: datetime, timeout_s: float = TICK_TIMEOUT_S) -> int:
         """Have every simulator, then every gateway, do all there is to do at `at`.
+
+        Returns:
+            How many readings the gateways took.
 
         Raises:
             ConductorError: A peer died or did not answer in time.
         """
         at_ms = round(at.timestamp() * 1000)
+        readings = 0
         for kind in Kind:
-            await self._ask(kind, {"tick": at_ms}, {"done": at_ms}, timeout_s)
+            answers = await self._ask(kind, {"tick": at_ms}, {"done": at_ms}, timeout_s)
+            readings += sum(map(_readings, answers.values()))
+        return readings
 
     async def go_live(self, timeout_s: float = TICK_TIMEOUT_S) -> None:
         """Hand over to the wall clock, simulators first."""
@@ -155,11 +152,6 @@ class Conductor:
         )
         await self._ask(Kind.SIMULATOR, {"hold": True}, {"held": True}, timeout_s)
         return {peer.name: _emptied(peer, answer) for peer, answer in answers.items()}
-
-    @property
-    def silent(self) -> frozenset[Peer]:
-        """Who has not answered the present question yet."""
-        return frozenset(self._question.missing if self._question else ())
 
     async def close(self) -> None:
         """Hang up, which tells every peer to stop cleanly."""
@@ -287,6 +279,11 @@ def _decoded(line: bytes) -> object:
         return json.loads(line)
     except ValueError:
         return None
+
+
+def _readings(answer: Mapping[str, object]) -> int:
+    readings = answer.get("readings", 0)
+    return readings if isinstance(readings, int) else 0
 
 
 def _emptied(peer: Peer, answer: Mapping[str, object]) -> Emptied:

@@ -120,6 +120,11 @@ class Children:
         """Stop whatever still runs."""
         await self.stop(*self._running)
 
+    def obituaries(self) -> str:
+        """Return the end of the log of each program that has ended."""
+        dead = [child for child in self._running.values() if not child.is_running]
+        return "\n".join(tail(child.log) for child in dead)
+
     def require_running(self, *names: str) -> None:
         """Return if these programs run.
 

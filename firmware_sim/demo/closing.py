@@ -1,0 +1,87 @@
+"""The end of the demo: hold, drain, wait for the totals, and make the ledger."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from firmware_sim.conductor import Emptied
+from firmware_sim.demo import programs
+from firmware_sim.demo.configs import Installed
+from firmware_sim.demo.ledger import Account
+from firmware_sim.demo.processes import output_of
+from firmware_sim.demo.stand import DemoError, Stand
+
+_DRAIN_TIMEOUT_S: Final = 300.0
+_ROLLUP_TIMEOUT_S: Final = 180.0
+_AT_ONCE: Final = 2
+
+
+async def drain(stand: Stand) -> dict[str, Emptied]:
+    """Stop polling and return when all that was produced has arrived.
+
+    Raises:
+        ConductorError: The buffers were not empty in time.
+        DemoError: The totals were not made in time.
+    """
+    since_s = stand.screen.elapsed_s
+    stand.screen.say("polling stops; buffers drain")
+    emptied = await stand.conductor.hold(_DRAIN_TIMEOUT_S)
+    stand.lap("drain", since_s)
+    since_s = stand.screen.elapsed_s
+    stand.screen.say("every buffer is empty; the cloud finishes its totals")
+    if not await stand.until(lambda: _is_rolled_up(stand), _ROLLUP_TIMEOUT_S):
+        raise DemoError(f"totals are still out of date after {_ROLLUP_TIMEOUT_S:g} s")
+    stand.lap("rollup", since_s)
+    return emptied
+
+
+async def _is_rolled_up(stand: Stand) -> bool:
+    return (await stand.cloud.fleet()).dirty == 0
+
+
+async def accounts(
+    stand: Stand, emptied: Mapping[str, Emptied]
+) -> tuple[dict[str, Account], list[str]]:
+    """Return each gateway's account and what does not fit together."""
+    fleet = await stand.cloud.fleet()
+    produced = await _produced(stand)
+    found: dict[str, Account] = {}
+    complaints = []
+    for name, (total, declared_lost) in produced.items():
+        if name not in fleet.gateways:
+            complaints.append(f"{name}: the cloud's fleet does not know it")
+            continue
+        seen = fleet.gateways[name].account
+        found[name] = Account(total, seen.delivered, declared_lost, seen.duplicates)
+        said = emptied.get(name)
+        if said != Emptied(total, declared_lost):
+            complaints.append(
+                f"{name}: its database says {total} produced and {declared_lost} lost, "
+                f"the daemon said {said}"
+            )
+        if (seen.produced, seen.declared_lost) != (total, declared_lost):
+            complaints.append(
+                f"{name}: its database says {total} produced and {declared_lost} lost, "
+                f"the cloud {seen.produced} and {seen.declared_lost}"
+            )
+    return found, complaints
+
+
+async def _produced(stand: Stand) -> dict[str, tuple[int, int]]:
+    few = asyncio.Semaphore(_AT_ONCE)
+
+    async def ask(gateway: Installed) -> tuple[str, tuple[int, int]]:
+        async with few:
+            output = await output_of(programs.gateway_status(gateway))
+        return gateway.name, _totals(gateway, output)
+
+    return dict(await asyncio.gather(*map(ask, stand.installation.gateways)))
+
+
+def _totals(gateway: Installed, output: str) -> tuple[int, int]:
+    match json.loads(output):
+        case {"produced": int(produced), "declared_lost": int(declared_lost)}:
+            return produced, declared_lost
+        case other:
+            raise DemoError(f"{gateway.name}: status without totals: {other}")
