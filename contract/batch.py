@@ -143,6 +143,22 @@ def unseal(sealed: bytes) -> Batch:
     )
 
 
+def claimed_key(sealed: bytes) -> tuple[str, int] | None:
+    """Return the epoch and seq that bytes claim, damaged or not; None if they can't."""
+    if len(sealed) < _HEADER.size or sealed[:4] != _MAGIC:
+        return None
+    fields = _HEADER.unpack_from(sealed)
+    return fields[3].hex(), fields[4]
+
+
+def claimed_inventory(sealed: bytes) -> str | None:
+    """Return the inventory's hash that bytes claim; None if they can't."""
+    if len(sealed) < _HEADER.size or sealed[:4] != _MAGIC:
+        return None
+    name: bytes = _HEADER.unpack_from(sealed)[8]
+    return name.hex()
+
+
 def _slug(raw: memoryview) -> str:
     slug = bytes(raw).decode("ascii", errors="replace")
     if not SLUG.fullmatch(slug):

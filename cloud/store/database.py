@@ -8,8 +8,9 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Final
 
 from sqlalchemy import URL, Connection, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 
-__all__ = ["Connection", "Database"]
+__all__ = ["Connection", "Database", "UnavailableError"]
 
 _POOL: Final = 16
 _OVERFLOW: Final = 64
@@ -23,6 +24,10 @@ _PRAGMAS: Final = (
     "PRAGMA wal_autocheckpoint=4000",
     "PRAGMA temp_store=MEMORY",
 )
+
+
+class UnavailableError(Exception):
+    """The database can't do it now: it is gone, full or busy for too long."""
 
 
 class Database:
@@ -58,14 +63,22 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Yield a connection that sees one consistent state."""
-        with self._engine.connect() as connection, connection.begin():
+        """Yield a connection that sees one consistent state.
+
+        Raises:
+            UnavailableError: The database can't be asked now.
+        """
+        with _told(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Yield a connection whose work is committed as a whole, or not at all."""
-        with self._only_writer(), self._engine.connect() as connection:
+        """Yield a connection whose work is committed as a whole, or not at all.
+
+        Raises:
+            UnavailableError: The database can't be written now.
+        """
+        with _told(), self._only_writer(), self._engine.connect() as connection:
             connection.execution_options(**{_WRITES: True})
             with connection.begin():
                 yield connection
@@ -82,6 +95,14 @@ class Database:
         with self._lock_path.open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise UnavailableError(str(error.orig)) from error
 
 
 def _with_driver(url: URL) -> URL:

@@ -1,0 +1,1 @@
+"""Uploads of the gateways: judged, entered in the ledger, acknowledged."""
