@@ -183,3 +183,73 @@ class Comparison(BaseModel):
 
     node: str
     buildings: list[ComparisonLine]
+
+
+class MonthTotals(BaseModel):
+    """A whole month; energy in kWh, money in the report's currency."""
+
+    energy_kwh: float | None
+    estimated_kwh: float | None
+    generated_kwh: float | None
+    saved_kwh: float | None
+    saved_percent: float | None
+    cost: float | None
+    cost_saved: float | None
+    co2_kg: float | None
+    co2_saved_kg: float | None
+    peak_kw: float | None
+    peak_date: str | None
+    efficiency_score: float | None
+    coverage: float
+    simulated: bool
+
+
+class MonthlyReport(BaseModel):
+    """A month of one site, with what its figures rest on."""
+
+    month: str
+    node: str
+    name: str
+    timezone: str
+    currency: str
+    cost_per_kwh: float
+    co2_kg_per_kwh: float
+    totals: MonthTotals
+    buildings: list[ComparisonLine]
+    days: list[DayRow]
+
+
+class ForecastInterval(BaseModel):
+    """Where the load will lie, with this probability."""
+
+    low_kw: float
+    high_kw: float
+    level: float
+
+
+class ForecastHour(BaseModel):
+    """The hour that is forecast."""
+
+    start: str
+    end: str
+
+
+class ForecastModel(BaseModel):
+    """What the forecast was made with, and how well it did."""
+
+    name: str
+    version: int
+    trained_at: str
+    backtest_cv_rmse_percent: float
+    naive_cv_rmse_percent: float
+
+
+class NextHour(BaseModel):
+    """The mean load of the next hour."""
+
+    node: str
+    predicted_kw: float
+    interval: ForecastInterval
+    for_hour: ForecastHour
+    is_peak: bool
+    model: ForecastModel
