@@ -4,6 +4,7 @@ import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
+from weakref import WeakKeyDictionary
 
 _LAG_OF_WALL_CLOCK: Final = timedelta(seconds=1)
 
@@ -76,3 +77,42 @@ class ConductedClock:
     def _wake(self) -> None:
         self._moved.set()
         self._moved = asyncio.Event()
+
+
+class WatchedClock:
+    """A clock that knows for how long those who sleep by it have been awake."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._awake_since: WeakKeyDictionary[asyncio.Task[object], float] = (
+            WeakKeyDictionary()
+        )
+
+    def now(self) -> datetime:
+        """Return the present instant, UTC."""
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        """Return seconds of real time; it never steps."""
+        return self._clock.monotonic()
+
+    async def sleep_until(self, at: datetime) -> None:
+        """Return once `now()` has reached `at`."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("only a task can sleep")
+        self._awake_since.pop(task, None)
+        await self._clock.sleep_until(at)
+        self._awake_since[task] = self._clock.monotonic()
+
+    def longest_awake_s(self) -> float:
+        """Return how long ago the task that is awake longest last slept. [s]."""
+        now = self._clock.monotonic()
+        return max(
+            (
+                now - since
+                for task, since in self._awake_since.items()
+                if not task.done()
+            ),
+            default=0.0,
+        )

@@ -1,4 +1,4 @@
-"""The sync protocol as a pure state machine: what to send, when, and what a reply means.
+"""The sync protocol, a pure state machine: what to send, when, what replies mean.
 
 Time is the caller's monotonic clock, in seconds. The caller carries out what `plan`
 asks for and tells what came of it.
@@ -150,6 +150,12 @@ class Sync:
             with_inventories=self._inventories_wanted,
         )
 
+    def hurry(self, now: float) -> bool:
+        """Let the next upload be due at `now`, unless the last one failed."""
+        if self.trouble is None:
+            self._not_before = min(self._not_before, now)
+        return self.trouble is None
+
     def received(
         self, now: float, plan: Plan, sent: Sequence[Key], receipt: Receipt
     ) -> Verdict:
@@ -157,13 +163,15 @@ class Sync:
         self.trouble, self.detail, self._failures = None, "", 0
         self.last_contact, self.receipt = now, receipt
         self._report_at = now + _REPORT_EVERY_S
-        if plan.with_newest:
-            self._newest_at = now + _NEWEST_EVERY_S
         verdict, undecided = self._judge(plan, sent, receipt)
         self._limit = min(_MAX_BATCHES, self._limit * 2)
         self._suspect(undecided, alone=bool(verdict.acknowledged), verdict=verdict)
         more = len(sent) >= plan.max_batches and not undecided
         asked_now = self._inventories_wanted and not plan.with_inventories
+        if not more:
+            self._newest_at = now
+        elif plan.with_newest:
+            self._newest_at = now + _NEWEST_EVERY_S
         pause_s = 0.0 if more or asked_now else _UPLOAD_EVERY_S
         self._not_before = now + max(pause_s, _sensible(receipt.retry_after_s))
         if verdict.acknowledged and now >= self._unpark_at:

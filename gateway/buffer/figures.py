@@ -26,6 +26,7 @@ class Totals:
         stored_bytes: Size of the batches that wait.
         oldest_at_ms: Instant of the oldest reading that waits.
         per_hour: Readings per hour over the newest epoch, if that can be told.
+        last_contact_ms: When the cloud last acknowledged a batch.
     """
 
     produced: int
@@ -37,6 +38,7 @@ class Totals:
     stored_bytes: int
     oldest_at_ms: int | None
     per_hour: float | None
+    last_contact_ms: int | None
 
     @property
     def pending(self) -> int:
@@ -57,6 +59,9 @@ def read_totals(connection: sqlite3.Connection) -> Totals:
     newest = connection.execute(
         "SELECT produced, last_ms - first_ms FROM epoch ORDER BY last_ms DESC LIMIT 1"
     ).fetchone()
+    (last_contact_ms,) = connection.execute(
+        "SELECT max(acknowledged_ms) FROM epoch"
+    ).fetchone()
     telling = newest is not None and newest[1] >= _LEAST_SPAN_MS
     per_hour = newest[0] * _HOUR_MS / newest[1] if telling else None
     return Totals(
@@ -69,6 +74,7 @@ def read_totals(connection: sqlite3.Connection) -> Totals:
         stored_bytes=stored_bytes,
         oldest_at_ms=oldest_at_ms,
         per_hour=per_hour,
+        last_contact_ms=last_contact_ms,
     )
 
 

@@ -32,7 +32,8 @@ from gateway.clock import Clock
 log: Final = logging.getLogger(__name__)
 
 _COMMIT_AFTER_S: Final = 0.5
-"""Half the promised second: what a full batch left over may wait twice."""
+"""Half the promised second: what full batches leave over may wait twice."""
+_COMMIT_AT_ROWS: Final = 4 * MAX_ROWS
 _RETRY_WHEN_FULL_S: Final = 1.0
 _MAX_WAITING: Final = 20_000
 """Readings after which whoever appends has to wait for the disk."""
@@ -64,7 +65,6 @@ class Buffer:
         self._losses: list[Loss] = []
         self._full = not self._room.keep_back()
         self._appended = self._committed = self._flushes = 0
-        self._has_batches = True
         self._some, self._now = asyncio.Event(), asyncio.Event()
         self._stopping, self._progress = asyncio.Event(), asyncio.Event()
 
@@ -79,9 +79,9 @@ class Buffer:
         return self._full
 
     @property
-    def has_batches(self) -> bool:
-        """Whether, as far as is known, batches wait to be sent."""
-        return self._has_batches
+    def unsent(self) -> int:
+        """Number of batches that wait to be sent."""
+        return self._ledger.unsent
 
     async def committed(self) -> None:
         """Return after the next commit."""
@@ -106,7 +106,7 @@ class Buffer:
         self._remember(state or {})
         self._appended += 1
         self._some.set()
-        if len(self._waiting) >= MAX_ROWS:
+        if len(self._waiting) >= _COMMIT_AT_ROWS:
             self._now.set()
 
     async def flush(self) -> None:
@@ -147,9 +147,7 @@ class Buffer:
 
     async def oldest(self, batches: int) -> list[Stored]:
         """Return up to `batches` that wait to be sent, oldest first."""
-        found = await self._on_writer(lambda ledger: ledger.oldest(batches))
-        self._has_batches = bool(found)
-        return found
+        return await self._on_writer(lambda ledger: ledger.oldest(batches))
 
     async def settle(
         self, acknowledged: Mapping[Key, int], parked: Mapping[Key, str]
@@ -161,7 +159,10 @@ class Buffer:
             parked: The reason for each batch that is not to be sent again.
         """
         if acknowledged or parked:
-            await self._on_writer(lambda ledger: ledger.settle(acknowledged, parked))
+            at_ms = to_ms(self._clock.now())
+            await self._on_writer(
+                lambda ledger: ledger.settle(acknowledged, parked, at_ms)
+            )
 
     async def unpark(self, reason: str) -> None:
         """Send again what was parked for `reason`."""
@@ -184,7 +185,7 @@ class Buffer:
             async with asyncio.timeout(_COMMIT_AFTER_S):
                 await self._now.wait()
             self._now.clear()
-            return bool(self._flushes) or len(self._waiting) < MAX_ROWS
+            return bool(self._flushes) or len(self._waiting) < _COMMIT_AT_ROWS
         return True
 
     async def _commit(self, *, everything: bool) -> None:
@@ -202,7 +203,6 @@ class Buffer:
             return
         self._waiting.forget(portion)
         self._losses.clear()
-        self._has_batches |= bool(portion.batches)
         if everything:
             self._committed = appended
         elif self._waiting:

@@ -65,6 +65,7 @@ class Ledger:
 
     Attributes:
         epoch: 32 hex digits, chosen at random.
+        unsent: Number of batches that wait to be sent.
     """
 
     def __init__(self, connection: sqlite3.Connection, origin: Origin) -> None:
@@ -75,6 +76,7 @@ class Ledger:
         self._produced = 0
         self._declared = 0
         self._logged_bytes = 0
+        self.unsent = self._count_unsent()
 
     def commit(
         self, portion: Portion, losses: Sequence[Loss], instant: Instant
@@ -93,6 +95,7 @@ class Ledger:
             self._write_state(portion.state)
             self._write_losses(losses)
         self._seq += len(sealed)
+        self.unsent += len(sealed)
         self._produced, self._declared = produced, declared
         self._checkpoint(portion.rows * 24)
 
@@ -106,7 +109,7 @@ class Ledger:
         return [Stored(*row) for row in rows]
 
     def settle(
-        self, acknowledged: Mapping[Key, int], parked: Mapping[Key, str]
+        self, acknowledged: Mapping[Key, int], parked: Mapping[Key, str], at_ms: int
     ) -> None:
         """Forget what the cloud has, and set aside what it will not take.
 
@@ -117,12 +120,12 @@ class Ledger:
         with self._transaction():
             self._connection.executemany(
                 "UPDATE epoch SET delivered = delivered + held.rows,"
-                " rejected = rejected + :rejected FROM"
+                " rejected = rejected + :rejected, acknowledged_ms = :at_ms FROM"
                 " (SELECT rows FROM batch WHERE epoch = :epoch AND seq = :seq) AS held"
                 " WHERE epoch.epoch = :epoch",
                 [
-                    {"epoch": epoch, "seq": seq, "rejected": rejected}
-                    for (epoch, seq), rejected in acknowledged.items()
+                    {"epoch": epoch, "seq": seq, "rejected": count, "at_ms": at_ms}
+                    for (epoch, seq), count in acknowledged.items()
                 ],
             )
             self._connection.executemany(
@@ -132,6 +135,7 @@ class Ledger:
                 "UPDATE batch SET parked = ? WHERE epoch = ? AND seq = ?",
                 [(reason, *key) for key, reason in parked.items()],
             )
+        self.unsent = self._count_unsent()
         self._checkpoint(4096 * len(acknowledged))
 
     def unpark(self, reason: str) -> None:
@@ -140,6 +144,7 @@ class Ledger:
             self._connection.execute(
                 "UPDATE batch SET parked = NULL WHERE parked = ?", (reason,)
             )
+        self.unsent = self._count_unsent()
 
     def inventories(self, hashes: Iterable[str]) -> tuple[Inventory, ...]:
         """Return the inventories named, as far as they are held."""
@@ -198,6 +203,12 @@ class Ledger:
         )
         name = self._origin.inventory.hash
         return self.epoch, seq, name, len(rows), min(rows.at_ms), sealed
+
+    def _count_unsent(self) -> int:
+        (batches,) = self._connection.execute(
+            "SELECT count(*) FROM batch WHERE parked IS NULL"
+        ).fetchone()
+        return int(batches)
 
     def _write_epoch(self, produced: int, declared: int, instant: Instant) -> None:
         if not self._seq:

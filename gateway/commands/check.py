@@ -6,14 +6,20 @@ from pathlib import Path
 
 import click
 
+from gateway.commands import config_option
 from gateway.config import ConfigError, Settings, load
 from gateway.lines import SerialLine
 
 
-@click.command()
-@click.argument("config", type=click.Path(path_type=Path, dir_okay=False))
+@click.command(
+    epilog="""\b
+Examples:
+  voltonic-gateway check --config ./gateway.toml
+"""
+)
+@config_option
 def check(config: Path) -> None:
-    """Check CONFIG and every file and port it names; say what to correct."""
+    """Check the configuration and every file and port it names; say what to correct."""
     try:
         settings = load(config)
     except ConfigError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from gateway.commands import config_option
 from gateway.config import ConfigError, Settings, load
 from gateway.daemon.control_socket import NotRunningError, ask
 from gateway.drivers.modbus.client import Bus
@@ -15,14 +16,20 @@ from gateway.drivers.modbus.meter import Meter
 from gateway.lines import DeviceError, DeviceSettings
 
 
-@click.command()
-@click.argument("config", type=click.Path(path_type=Path, dir_okay=False))
+@click.command(
+    epilog="""\b
+Examples:
+  voltonic-gateway read floor-1/room-101/meter
+  voltonic-gateway read --config ./gateway.toml --json main
+"""
+)
+@config_option
 @click.argument("device")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def read(config: Path, device: str, as_json: bool) -> None:
     """Read DEVICE once, e.g. floor-1/room-101/meter.
 
-    Asks the running gateway of CONFIG; opens the line itself if none runs.
+    Asks the running gateway; opens the line itself if none runs.
     """
     try:
         settings = load(config)

@@ -106,7 +106,7 @@ class HttpsUplink:
                 data=body,
                 allow_redirects=False,
             ) as response:
-                answer = await response.content.read(_MAX_ANSWER_BYTES)
+                answer = await _read(response)
                 if response.status != 200:
                     raise _refusal(response, answer)
                 return answer
@@ -114,6 +114,15 @@ class HttpsUplink:
             raise UplinkError(f"{self._url} did not answer in time") from error
         except (aiohttp.ClientError, OSError) as error:
             raise UplinkError(f"{self._url}: {_plain(error)}") from error
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    answer = bytearray()
+    async for chunk in response.content.iter_any():
+        answer += chunk
+        if len(answer) > _MAX_ANSWER_BYTES:
+            raise UplinkError(f"the answer is larger than {_MAX_ANSWER_BYTES} bytes")
+    return bytes(answer)
 
 
 def _tls(url: str, ca_file: Path | None) -> ssl.SSLContext | bool:

@@ -1,0 +1,110 @@
+"""`voltonic-gateway status`: how the gateway is, running or not."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gateway.commands import config_option
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from gateway.config import Settings
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  voltonic-gateway status
+  voltonic-gateway status --config ./gateway.toml --json
+"""
+)
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+def status(config: Path, as_json: bool) -> None:
+    """Show the buffer, the link to the cloud, and each device's health.
+
+    Asks the running gateway; reads its buffer if none runs.
+    """
+    from gateway.buffer import UnusableError
+    from gateway.config import ConfigError, load
+
+    try:
+        figures = _figures(load(config))
+    except (ConfigError, UnusableError) as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(figures, indent=2))
+    else:
+        _show(figures)
+
+
+def _figures(settings: "Settings") -> Mapping[str, object]:
+    from gateway.buffer import hours_left, totals_at_rest
+    from gateway.daemon.control_socket import NotRunningError, ask
+    from gateway.daemon.status import about_buffer
+
+    try:
+        return {"running": True, **ask(settings.data_dir, {"status": True})}
+    except NotRunningError:
+        totals, free_bytes = totals_at_rest(settings.data_dir)
+    return {
+        "running": False,
+        **about_buffer(totals, hours_left(totals, free_bytes), is_full=False),
+        "last_contact_ms": totals.last_contact_ms,
+        "devices": [
+            {"node": each.entry.node, "name": each.entry.name, "state": "not polled"}
+            for each in settings.devices
+        ],
+    }
+
+
+def _show(figures: Mapping[str, object]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    summary = Table(show_header=False, box=None)
+    for name, value in _summary(figures):
+        summary.add_row(name, value)
+    console.print(summary)
+    match figures.get("devices"):
+        case [*devices] if devices:
+            console.print(_devices(devices))
+
+
+def _summary(figures: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    yield "gateway", "running" if figures["running"] else "not running"
+    yield "last contact", _ago(figures.get("last_contact_ms"))
+    if trouble := figures.get("trouble"):
+        yield "trouble", f"{trouble}: {figures.get('trouble_detail', '')}"
+    for name in ("produced", "delivered", "declared_lost"):
+        yield name.replace("_", " "), f"{figures[name]} readings"
+    match figures["buffer"]:
+        case {"readings": waiting, "parked": parked, "hours_left": hours}:
+            yield "pending", f"{waiting} readings"
+            if parked:
+                yield "set aside", f"{parked} batches"
+            yield "buffer holds", "not known yet" if hours is None else f"{hours} h"
+
+
+def _devices(devices: list[object]) -> "Table":
+    from rich.table import Table
+
+    table = Table("node", "device", "state", "last answer", "error")
+    for device in devices:
+        match device:
+            case {"node": str(node), "name": str(name), "state": str(state), **more}:
+                ago = _ago(more.get("last_ok_ms"))
+                table.add_row(node, name, state, ago, str(more.get("error", "")))
+    return table
+
+
+def _ago(at_ms: object) -> str:
+    if not isinstance(at_ms, int):
+        return "never"
+    return f"{max(0.0, time.time() - at_ms / 1000):.0f} s ago"

@@ -1,0 +1,1 @@
+"""The running gateway: its parts joined, started, told of each other and stopped."""
