@@ -4,12 +4,13 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol
 
-import cloud.api
-import cloud.api.seed
 from flask import Flask
 from flask.blueprints import Blueprint
-from flask_openapi3 import APIBlueprint, OpenAPI
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.openapi import OpenAPI
 
+import cloud.api
+import cloud.api.seed
 from cloud.analytics.savings import Prices
 from cloud.facts.live import live_campus
 from cloud.facts.tree import UnknownNodeError
@@ -23,7 +24,7 @@ from cloud.web.hardening import StrictJson, register_hardening
 from cloud.web.limits import limiter
 from cloud.web.metrics import Metrics
 from cloud.web.problem import (
-    Problem,
+    ProblemError,
     problem_response,
     register_problems,
     validation_response,
@@ -47,7 +48,7 @@ class Settings(Protocol):
 
     @property
     def co2_kg_per_kwh(self) -> float:
-        """Carbon dioxide of a kilowatt-hour. [kg]"""
+        """Carbon dioxide of a kilowatt-hour, in kg."""
 
     @property
     def is_development(self) -> bool:
@@ -90,7 +91,7 @@ def _register_edge(app: OpenAPI) -> None:
     app.extensions["voltonic"].metrics.register(app)
     register_problems(app)
     app.register_error_handler(
-        UnknownNodeError, lambda error: problem_response(Problem(404, str(error)))
+        UnknownNodeError, lambda error: problem_response(ProblemError(404, str(error)))
     )
     register_auth(app)
     register_csrf(app)

@@ -49,7 +49,7 @@ class Hour:
 def mean_kw(
     energy_kwh: float, estimated_kwh: float, coverage: float, hours: float
 ) -> float:
-    """Return the mean power over what is known of a period. [kW]
+    """Return the mean power over what is known of a period, in kW.
 
     Where only the amount is known, and not its course, the mean of the whole period.
     """

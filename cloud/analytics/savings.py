@@ -18,7 +18,7 @@ class Prices:
 
 
 def saved_percent(used_kwh: float, saved_kwh: float) -> float | None:
-    """Return saved / (used + saved) in percent; None where nothing was used. [%]"""
+    """Return saved / (used + saved) in percent; None where nothing was used."""
     without = used_kwh + saved_kwh
     return 100 * saved_kwh / without if without > 0 else None
 
@@ -29,5 +29,5 @@ def cost(energy_kwh: float, prices: Prices) -> float:
 
 
 def co2_kg(energy_kwh: float, prices: Prices) -> float:
-    """Return the carbon dioxide that `energy_kwh` stands for. [kg]"""
+    """Return the carbon dioxide that `energy_kwh` stands for, in kg."""
     return energy_kwh * prices.co2_kg_per_kwh

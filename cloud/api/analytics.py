@@ -1,9 +1,10 @@
 """Questions about energy over time, one path for each."""
 
+from dataclasses import asdict
 from typing import Literal
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field, model_validator
 
 from cloud.facts.comparison import building_comparison
@@ -89,4 +90,6 @@ def daily(query: NodeSpan) -> Response:
 @bp.get("/api/v1/analytics/comparison", responses={200: Comparison})
 def comparison(query: NodeSpan) -> Response:
     """The buildings below a node, ranked by kWh/m²."""
-    return jsonify(building_comparison(platform().database, query.node, query.span_s()))
+    return jsonify(
+        asdict(building_comparison(platform().database, query.node, query.span_s()))
+    )

@@ -1,7 +1,7 @@
 """The site model: which nodes there are."""
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
 from cloud.facts.nodes import campus_tree, node_facts

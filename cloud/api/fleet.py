@@ -1,7 +1,7 @@
 """The gateways: how they are, and which readings are missing and why."""
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 
 from cloud.web.context import now, platform
 from cloud.web.openapi import tag

@@ -1,7 +1,7 @@
 """Forecasts, and how well their models did."""
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
 from cloud.facts.prediction import NoForecastError, next_hour
@@ -15,7 +15,9 @@ bp = APIBlueprint("forecast", __name__, abp_tags=[tag("forecast", "Forecasts")])
 class NodeQuery(BaseModel):
     """A node."""
 
-    node: str = Field(max_length=200, examples=["campus/science/physics"])
+    node: str = Field(
+        max_length=200, json_schema_extra={"example": "campus/science/physics"}
+    )
 
 
 class NextHourAnswer(BaseModel):

@@ -20,7 +20,7 @@ from cloud.ingest.upload import (
 from cloud.web.auth import public
 from cloud.web.context import platform
 from cloud.web.openapi import tag
-from cloud.web.problem import Problem
+from cloud.web.problem import ProblemError
 
 bp = APIBlueprint(
     "gateways",
@@ -52,13 +52,13 @@ def uploads(path: GatewayPath) -> Response:
     try:
         receipt = _ingest().receive(sender, body, _now_ms())
     except EnvelopeError as error:
-        raise Problem(400, f"not an upload: {error}") from error
+        raise ProblemError(400, f"not an upload: {error}") from error
     except SupersededError as error:
-        raise Problem(
+        raise ProblemError(
             409, "a later start of this gateway replaced this one; stop sending"
         ) from error
     except UnavailableError as error:
-        raise Problem(
+        raise ProblemError(
             503,
             "the database can't take it now",
             headers={"Retry-After": str(_RETRY_S)},
@@ -92,7 +92,7 @@ def onnx(path: GatewayPath) -> Response:
 def _model(slug: str) -> tuple[bytes, bytes]:
     found = _ingest().model(_asking(slug))
     if found is None:
-        raise Problem(404, f"no model yet for {slug}")
+        raise ProblemError(404, f"no model yet for {slug}")
     return found
 
 
@@ -101,7 +101,9 @@ def _asking(slug: str) -> Sender:
     sent = request.headers.get("X-Voltonic-Time", "")
     sender = _sender(slug, f"GET {request.path} {sent}".encode())
     if not sent.isdecimal() or abs(int(sent) - _now_ms()) > CLOCK_TOLERANCE_MS:
-        raise Problem(401, "X-Voltonic-Time: more than a day from the cloud's clock")
+        raise ProblemError(
+            401, "X-Voltonic-Time: more than a day from the cloud's clock"
+        )
     return sender
 
 
@@ -110,7 +112,7 @@ def _sender(slug: str, message: bytes) -> Sender:
     try:
         return _ingest().sender(slug, signature, message)
     except UnknownSenderError as error:
-        raise Problem(
+        raise ProblemError(
             401, f"{slug}: no such gateway, or not signed with its key"
         ) from error
 

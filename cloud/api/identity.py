@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from flask import Response, jsonify, request
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cloud.identity.first_administrator import set_up
@@ -15,7 +15,7 @@ from cloud.web.context import now_s, platform
 from cloud.web.csrf import csrf_token
 from cloud.web.limits import SIGN_IN, limiter
 from cloud.web.openapi import tag
-from cloud.web.problem import Problem
+from cloud.web.problem import ProblemError
 
 _EMAIL: Final = r"^[^@\s]{1,64}@[^@\s]{1,189}$"
 
@@ -77,7 +77,7 @@ def setup(body: Setup) -> Response:
         now_s=now_s(),
     )
     if person is None:
-        raise Problem(403, "this link has been used, replaced or is too old")
+        raise ProblemError(403, "this link has been used, replaced or is too old")
     return _signed_in(*open_session(database, person, now_s()))
 
 
@@ -88,7 +88,7 @@ def start_session(body: Credentials) -> Response:
     """Sign in."""
     found = sign_in(platform().database, body.email, body.password, now_s())
     if found is None:
-        raise Problem(401, "no such e-mail address and password")
+        raise ProblemError(401, "no such e-mail address and password")
     return _signed_in(*found)
 
 

@@ -1,7 +1,7 @@
 """What happens now, once or as it changes."""
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
 from cloud.facts.live import live_node
@@ -9,7 +9,7 @@ from cloud.web.answers import Live
 from cloud.web.broadcast import TooManyListenersError
 from cloud.web.context import now, platform
 from cloud.web.openapi import tag
-from cloud.web.problem import Problem
+from cloud.web.problem import ProblemError
 
 bp = APIBlueprint("live", __name__, abp_tags=[tag("live", "What happens now")])
 
@@ -39,6 +39,6 @@ def stream() -> Response:
         events = platform().live.events()
     except TooManyListenersError as error:
         wait = {"Retry-After": "30"}
-        raise Problem(503, "too many are watching", headers=wait) from error
+        raise ProblemError(503, "too many are watching", headers=wait) from error
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Response(events, headers=headers, content_type="text/event-stream")

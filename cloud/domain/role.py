@@ -1,7 +1,6 @@
 """Roles: what a person or a key may do; each includes the ones before it."""
 
 from enum import StrEnum
-from typing import Self
 
 
 class Role(StrEnum):
@@ -13,7 +12,7 @@ class Role(StrEnum):
     APPROVER = "approver"
     ADMINISTRATOR = "administrator"
 
-    def includes(self, other: Self) -> bool:
+    def includes(self, other: "Role") -> bool:
         """Return whether whoever holds this role may do what `other` may."""
-        order = list(type(self))
+        order = list(Role)
         return order.index(self) >= order.index(other)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from cloud.analytics.comparison import Compared, ranked
@@ -17,9 +18,17 @@ Json = dict[str, object]
 _DAY_MIN: Final = 1440
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The buildings below a node, greatest use first."""
+
+    node: str
+    buildings: list[Json]
+
+
 def building_comparison(
     database: Database, reference: str, span_s: tuple[int, int]
-) -> Json:
+) -> Comparison:
     """Return the buildings below a node, ranked, over the days that start in the span.
 
     Raises:
@@ -33,7 +42,7 @@ def building_comparison(
         rows = rollups.energy_rows(
             connection, [b.id for b in buildings], _DAY_MIN, span_s, simulated=simulated
         )
-    return {"node": top.path, "buildings": _lines(nodes, _compared(buildings, rows))}
+    return Comparison(top.path, _lines(nodes, _compared(buildings, rows)))
 
 
 def _compared(

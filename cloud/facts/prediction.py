@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from cloud.analytics.next_hour import Hours, hours
 from cloud.domain.load_history import Floats
-from cloud.facts.live import main_site
-from cloud.facts.tree import Tree, tree
+from cloud.facts.tree import Tree, main_site, tree
 from cloud.store import models
 from cloud.store.database import Connection, Database
 from cloud.store.load_history import load_history

@@ -71,10 +71,7 @@ class Tree:
         node = self.by_path.get(reference.strip("/"))
         if node is None and reference.isascii() and reference.isdigit():
             node = self.nodes.get(int(reference[:18]))
-        if node is not None:
-            found = [node]
-        else:
-            found = list(self.by_slug.get(reference, ()))
+        found = self.by_slug.get(reference, ()) if node is None else [node]
         found = [node for node in found if kind is None or node.kind == kind]
         if len(found) > 1:
             raise UnknownNodeError(

@@ -32,7 +32,7 @@ def first_administrator_link(database: Database, base_url: str) -> str | None:
 def set_up(
     database: Database, token: str, *, email: str, name: str, password: str, now_s: int
 ) -> UserRow | None:
-    """Spend the one-time `token` on a new administrator; None if it is worth nothing."""
+    """Spend the one-time `token` on a new administrator; None if it is worthless."""
     password_hash = hashed(password)
     with database.write() as connection:
         if people.user_count(connection):

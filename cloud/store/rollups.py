@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select, true
 
 from cloud.store.database import Connection
 from cloud.store.schema import node, rollup
@@ -32,7 +32,7 @@ class EnergyRow:
 
 @dataclass(frozen=True, slots=True)
 class SavedRow:
-    """What a node has used and saved in all, and since an instant. [kWh]"""
+    """What a node has used and saved in all, and since an instant, in kWh."""
 
     simulated: bool
     used_kwh: float
@@ -84,7 +84,7 @@ def energy_rows(
         )
         .order_by(rollup.c.node_id, start)
     )
-    return [EnergyRow(*row) for row in rows]
+    return [EnergyRow(*tuple(row)) for row in rows]
 
 
 def has_measured(connection: Connection, node_id: int, span_s: tuple[int, int]) -> bool:
@@ -106,11 +106,9 @@ def has_measured(connection: Connection, node_id: int, span_s: tuple[int, int]) 
 def saved(connection: Connection, node_id: int, since_s: int) -> list[SavedRow]:
     """Return what the node used and saved in all and on days from `since_s` on."""
 
-    def total(column: str, *, since: bool) -> object:
-        value = rollup.c[column]
-        if since:
-            value = case((rollup.c.start_s >= since_s, value), else_=0.0)
-        return func.coalesce(func.sum(value), 0.0)
+    def total(column: str, *, since: bool) -> ColumnElement[float]:
+        counted = rollup.c.start_s >= since_s if since else true()
+        return func.coalesce(func.sum(case((counted, rollup.c[column]))), 0.0)
 
     rows = connection.execute(
         select(
@@ -129,7 +127,7 @@ def saved(connection: Connection, node_id: int, since_s: int) -> list[SavedRow]:
 def last_saved(
     connection: Connection, node_id: int, span_s: tuple[int, int], *, simulated: bool
 ) -> float | None:
-    """Return what the node saved in the last 15 minutes rolled up in the span. [kWh]"""
+    """Return what the node saved in the last 15 minutes rolled up in the span."""
     value = connection.execute(
         select(rollup.c.saved_kwh)
         .where(

@@ -41,7 +41,7 @@ _COLUMNS = (
 def nodes(connection: Connection) -> list[NodeRow]:
     """Return every node, parents before their children."""
     rows = connection.execute(select(*_COLUMNS).order_by(node.c.path))
-    return [NodeRow(*row) for row in rows]
+    return [NodeRow(*tuple(row)) for row in rows]
 
 
 def node_count(connection: Connection) -> tuple[int, int]:

@@ -36,7 +36,7 @@ class FacultyLine(Line):
 
 
 class LoadByKind(BaseModel):
-    """What the rooms' load is made of. [kW]"""
+    """What the rooms' load is made of, in kW."""
 
     base_kw: float | None
     ac_kw: float | None

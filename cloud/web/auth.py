@@ -10,7 +10,7 @@ from cloud.identity.keys import key_principal
 from cloud.identity.principal import Principal
 from cloud.identity.sessions import session_principal
 from cloud.web.context import now_s, platform
-from cloud.web.problem import Problem
+from cloud.web.problem import ProblemError
 
 COOKIE: Final = "voltonic_session"
 
@@ -54,7 +54,7 @@ def device_id() -> int:
     """Return the device that makes the current request."""
     known = principal().device_id
     if known is None:
-        raise Problem(403, "only a device, with its own key, may do this")
+        raise ProblemError(403, "only a device, with its own key, may do this")
     return known
 
 
@@ -69,17 +69,17 @@ def _authenticate() -> None:
         return
     found = _principal()
     if found is None:
-        raise Problem(
+        raise ProblemError(
             401, "sign in, or send a valid key in X-API-Key", headers=_CHALLENGE
         )
     g.principal = found
     if getattr(view, _DEVICE, False):
         if found.device_id is None:
-            raise Problem(403, "only a device, with its own key, may do this")
+            raise ProblemError(403, "only a device, with its own key, may do this")
         return
     role: Role = getattr(view, _ROLE, Role.VIEWER)
     if not found.may(role):
-        raise Problem(403, f"this needs the role {role}")
+        raise ProblemError(403, f"this needs the role {role}")
 
 
 def _principal() -> Principal | None:

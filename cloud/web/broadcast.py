@@ -64,17 +64,18 @@ class Broadcast:
         self._enter()
         try:
             while monotonic() < until:
-                with self._changed:
-                    came = self._changed.wait_for(
-                        lambda: self._number > seen,
-                        timeout=_HEARTBEAT_S,  # noqa: B023 read at once
-                    )
-                    event, seen = self._event, self._number
-                yield event if came else _HEARTBEAT
+                event, seen = self._after(seen)
+                yield event
         finally:
             with self._changed:
                 self._listeners -= 1
                 self._changed.notify_all()
+
+    def _after(self, seen: int) -> tuple[bytes, int]:
+        with self._changed:
+            if self._changed.wait_for(lambda: self._number > seen, _HEARTBEAT_S):
+                return self._event, self._number
+        return _HEARTBEAT, seen
 
     def _enter(self) -> None:
         with self._changed:
@@ -99,6 +100,6 @@ class Broadcast:
     def _next(self) -> bytes | None:
         try:
             return f"event: live\ndata: {self._make()}\n\n".encode()
-        except Exception:
+        except Exception:  # noqa: BLE001 one failed look must not end the stream
             _log.exception("no live event could be made this time")
             return None

@@ -48,5 +48,5 @@ def now() -> datetime:
 
 
 def now_s() -> int:
-    """Return the present instant. [s since 1970 UTC]"""
+    """Return the present instant in whole seconds since 1970 UTC."""
     return int(now().timestamp())

@@ -6,7 +6,7 @@ from typing import Final
 from flask import Flask, g, request
 
 from cloud.web.context import platform
-from cloud.web.problem import Problem
+from cloud.web.problem import ProblemError
 
 HEADER: Final = "X-CSRF-Token"
 
@@ -29,4 +29,4 @@ def _check() -> None:
         return
     sent = request.headers.get(HEADER, "").encode()
     if not hmac.compare_digest(sent, csrf_token(principal.session).encode()):
-        raise Problem(403, f"{HEADER} is missing or not this session's")
+        raise ProblemError(403, f"{HEADER} is missing or not this session's")

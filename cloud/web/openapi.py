@@ -4,7 +4,9 @@ from importlib.resources import files
 from typing import Any, Final
 
 from flask import Blueprint, Response, current_app, jsonify
-from flask_openapi3 import Info, OpenAPI, Tag
+from flask_openapi3.models.info import Info
+from flask_openapi3.models.tag import Tag
+from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel
 
 from cloud.web.auth import public

@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from cloud.web.problem import Problem
+from cloud.web.problem import ProblemError
 
 _FIRST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(2200, 1, 1, tzinfo=UTC)
@@ -82,7 +82,7 @@ class LocalSpan(BaseModel):
         """Return the zone asked for, if any.
 
         Raises:
-            Problem: There is no such zone.
+            ProblemError: There is no such zone.
         """
         try:
             return ZoneInfo(self.tz) if self.tz else None
@@ -95,7 +95,7 @@ class LocalSpan(BaseModel):
         """Return the span in seconds since 1970 UTC; by default the time up to now.
 
         Raises:
-            Problem: An instant is malformed, or they are in the wrong order.
+            ProblemError: An instant is malformed, or they are in the wrong order.
         """
         end = self._instant("to", self.end, zone) or now
         start = self._instant("from", self.start, zone) or end - default
@@ -118,7 +118,7 @@ def month_span_s(month: str, zone: ZoneInfo) -> tuple[int, int]:
     """Return the local month ``YYYY-MM`` in seconds since 1970 UTC.
 
     Raises:
-        Problem: It is not a month.
+        ProblemError: It is not a month.
     """
     try:
         first = date.fromisoformat(f"{month}-01")
@@ -130,6 +130,6 @@ def month_span_s(month: str, zone: ZoneInfo) -> tuple[int, int]:
     return int(start.timestamp()), int(end.timestamp())
 
 
-def _wrong(field: str, message: str) -> Problem:
+def _wrong(field: str, message: str) -> ProblemError:
     errors = [{"field": field, "message": message}]
-    return Problem(422, f"{field}: {message}", errors=errors)
+    return ProblemError(422, f"{field}: {message}", errors=errors)

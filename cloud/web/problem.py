@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 _log = logging.getLogger(__name__)
 
 
-class Problem(Exception):
+class ProblemError(Exception):
     """An answer that is an error, as the client will see it.
 
     Attributes:
@@ -33,7 +33,7 @@ class Problem(Exception):
         self.fields = fields
 
 
-def problem_response(problem: Problem) -> Response:
+def problem_response(problem: ProblemError) -> Response:
     """Return `problem` as application/problem+json."""
     body = {
         "type": "about:blank",
@@ -54,7 +54,7 @@ def validation_response(error: ValidationError) -> Response:
     """Return what pydantic found as 422, each finding with the name of its field."""
     if _is_no_json():
         return problem_response(
-            Problem(415, "send JSON, with Content-Type: application/json")
+            ProblemError(415, "send JSON, with Content-Type: application/json")
         )
     errors = [
         {
@@ -67,12 +67,12 @@ def validation_response(error: ValidationError) -> Response:
     ]
     first = f"{errors[0]['field']}: {errors[0]['message']}"
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return problem_response(Problem(422, first + more, errors=errors))
+    return problem_response(ProblemError(422, first + more, errors=errors))
 
 
 def register_problems(app: Flask) -> None:
     """Make every error of `app` a problem."""
-    app.register_error_handler(Problem, problem_response)
+    app.register_error_handler(ProblemError, problem_response)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _unforeseen)
 
@@ -85,7 +85,7 @@ def _http_problem(error: HTTPException) -> Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]  # aborted with an answer
     status = error.code or 500
-    answer = problem_response(Problem(status, error.description or error.name))
+    answer = problem_response(ProblemError(status, error.description or error.name))
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value
@@ -95,5 +95,5 @@ def _http_problem(error: HTTPException) -> Response:
 def _unforeseen(error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.path, exc_info=error)
     return problem_response(
-        Problem(500, "something went wrong here; the log says what")
+        ProblemError(500, "something went wrong here; the log says what")
     )

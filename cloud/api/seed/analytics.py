@@ -1,10 +1,11 @@
 """The paths of the campus twin for its history."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Final
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 from pydantic import Field
 
 from cloud.facts.comparison import building_comparison
@@ -57,4 +58,4 @@ def comparison(query: LocalSpan) -> Response:
     campus = main_site_path(database)
     zone = query.zone() or zone_of(database, campus)
     span_s = query.span_s(zone, now(), _MONTH)
-    return jsonify(building_comparison(database, campus, span_s))
+    return jsonify(asdict(building_comparison(database, campus, span_s)))

@@ -1,7 +1,7 @@
 """The path of the campus twin for its forecast."""
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
 from cloud.facts.prediction import NoForecastError, next_hour

@@ -1,7 +1,7 @@
 """The paths of the campus twin: live."""
 
 from flask import Response, jsonify
-from flask_openapi3 import APIBlueprint
+from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
 from cloud.facts.live import live_campus, live_node
