@@ -8,7 +8,7 @@ import type {
   LiveCampus,
   LoadHistory,
   Me,
-  Prediction,
+  NextHour,
   TreeNode,
 } from "./types";
 
@@ -80,7 +80,7 @@ export function useFleet() {
 export function usePrediction(node: string) {
   return useQuery({
     queryKey: ["prediction", node],
-    queryFn: ({ signal }) => get<Prediction>(`/api/prediction/next-hour?${new URLSearchParams({ node })}`, signal),
+    queryFn: ({ signal }) => get<NextHour>(`/api/v1/forecast/next-hour?${new URLSearchParams({ node })}`, signal),
     refetchInterval: SLOW_MS,
   });
 }

@@ -84,10 +84,12 @@ export type Prediction = {
     name: string;
     version: number;
     trained_at: string;
-    backtest_cv_rmse_percent: number | null;
-    naive_cv_rmse_percent: number | null;
+    backtest_cv_rmse_percent: number;
+    naive_cv_rmse_percent: number;
   };
 };
+
+export type NextHour = { next_hour: Prediction | null; why_none: string | null };
 
 export type DeviceError = { node?: string; name?: string; state?: string; error?: string | null };
 

@@ -39,8 +39,8 @@ export default function SetupPage() {
   return (
     <Door title="Create the first administrator">
       <form className="grid" onSubmit={submit}>
-        <TextInput label="Name" name="name" autoComplete="name" required autoFocus size="md" />
-        <TextInput label="Email" name="email" type="email" autoComplete="username" required size="md" />
+        <TextInput label="Name" name="name" autoComplete="name" required withAsterisk={false} autoFocus size="md" />
+        <TextInput label="Email" name="email" type="email" autoComplete="username" required withAsterisk={false} size="md" />
         <PasswordInput
           label="Password"
           name="password"
@@ -48,6 +48,7 @@ export default function SetupPage() {
           autoComplete="new-password"
           minLength={SHORTEST}
           required
+          withAsterisk={false}
           size="md"
         />
         <Refusal error={setUp.error} />

@@ -24,8 +24,8 @@ export default function SignInPage() {
   return (
     <Door title="Sign in">
       <form className="grid" onSubmit={submit}>
-        <TextInput label="Email" name="email" type="email" autoComplete="username" required autoFocus size="md" />
-        <PasswordInput label="Password" name="password" autoComplete="current-password" required size="md" />
+        <TextInput label="Email" name="email" type="email" autoComplete="username" required withAsterisk={false} autoFocus size="md" />
+        <PasswordInput label="Password" name="password" autoComplete="current-password" required withAsterisk={false} size="md" />
         <Refusal error={signIn.error} />
         <Button type="submit" size="md" loading={signIn.isPending}>
           Sign in

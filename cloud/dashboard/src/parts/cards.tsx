@@ -3,7 +3,6 @@
 import { Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { Link } from "wouter";
-import { ApiError } from "../api/client";
 import { usePrediction } from "../api/queries";
 import type { Live, Prediction, Saved } from "../api/types";
 import type { Matter } from "../attention";
@@ -31,7 +30,16 @@ const orNone = (value: number | null, shown: (value: number) => string) =>
 export function SavedCard({ saved }: { saved: Saved }) {
   const { today_kwh, total_kwh, cost, co2_kg, currency } = saved;
   const today = today_kwh !== null && total_kwh ? today_kwh / total_kwh : null;
-  const worth = cost === null ? null : money(cost, currency);
+  if (today_kwh === null && total_kwh === null) {
+    return (
+      <Card title="Saved today">
+        <Value value={null} />
+        <p className="dim small" style={{ margin: "6px 0 0" }}>
+          No device here reports savings.
+        </p>
+      </Card>
+    );
+  }
   return (
     <Card
       title="Saved today"
@@ -46,7 +54,7 @@ export function SavedCard({ saved }: { saved: Saved }) {
       <dl className="facts">
         <Fact name="In total">{orNone(total_kwh, (v) => `${kwh(v)} kWh`)}</Fact>
         <Fact name="Share of use">{orNone(saved.percent, (v) => `${one(v)} %`)}</Fact>
-        <Fact name="Worth">{worth ?? NO_DATA}</Fact>
+        <Fact name="Worth">{orNone(cost, (v) => money(v, currency))}</Fact>
         <Fact name="CO₂ avoided">{orNone(co2_kg, (v) => `${kwh(v)} kg`)}</Fact>
       </dl>
     </Card>
@@ -65,15 +73,15 @@ export function Fact({ name, children }: { name: string; children: ReactNode }) 
 type ForecastProps = { node: string; load_kw: number | null; timeZone: string | undefined };
 
 export function ForecastCard({ node, load_kw, timeZone }: ForecastProps) {
-  const { data, error, isPending } = usePrediction(node);
-  if (isPending) return null;
+  const answer = usePrediction(node).data;
+  if (!answer) return null;
+  const data = answer.next_hour;
   if (!data) {
-    const none = error instanceof ApiError && error.status === 404;
     return (
       <Card title="Next hour">
         <Value value={null} />
         <p className="dim small" style={{ margin: "6px 0 0" }}>
-          {none ? "No model yet. The first is trained once a few days have been measured." : error?.message}
+          No forecast yet: {answer.why_none}
         </p>
       </Card>
     );
@@ -120,14 +128,10 @@ function Range({ prediction }: { prediction: Prediction }) {
 }
 
 function ModelError({ model, timeZone }: { model: Prediction["model"]; timeZone: string | undefined }) {
-  const ours = model.backtest_cv_rmse_percent;
-  const naive = model.naive_cv_rmse_percent;
   return (
     <p className="dim small" style={{ margin: "4px 0 0" }}>
-      {ours !== null && `Typical error ${one(ours)} %`}
-      {naive !== null && `, a naive guess ${one(naive)} %`}
-      {ours !== null && " · "}
-      {`trained ${day(model.trained_at, timeZone)}, ${clock(model.trained_at, timeZone)}`}
+      Typical error {one(model.backtest_cv_rmse_percent)} %, a naive guess {one(model.naive_cv_rmse_percent)} % ·
+      trained {day(model.trained_at, timeZone)}, {clock(model.trained_at, timeZone)}
     </p>
   );
 }
@@ -177,12 +181,13 @@ export function AttentionCard({ matters }: { matters: Matter[] }) {
 
 /** Solar power of each site that has any. */
 export function SolarCard({ sites }: { sites: { name: string; solar_kw: number | null }[] }) {
+  const areSeveral = sites.length > 1;
   const known = sites.filter((site) => site.solar_kw !== null);
   const sum = known.reduce((kw, site) => kw + (site.solar_kw ?? 0), 0);
   return (
     <Card title="Solar">
       <Value value={known.length > 0 ? sum : null} size="large" />
-      {known.length > 0 && <div className="dim small">{known.map((site) => site.name).join(", ")}</div>}
+      {areSeveral && <div className="dim small">{known.map((site) => site.name).join(", ")}</div>}
     </Card>
   );
 }

@@ -3,6 +3,7 @@
 import { Skeleton } from "@mantine/core";
 import { lazy, Suspense, useMemo } from "react";
 import { useLoadHistory } from "../api/queries";
+import type { LoadRow } from "../api/types";
 
 const Plot = lazy(() => import("./plot"));
 
@@ -16,9 +17,21 @@ function useRows({ path, at, load_kw }: Measured) {
     const past = history.data?.rows ?? [];
     const newest = past.at(-1)?.at;
     const isAhead = at !== null && (newest === undefined || Date.parse(at) > Date.parse(newest));
-    return isAhead ? [...past, { at, mean_kw: load_kw, coverage: null }] : past;
+    return withGaps(isAhead ? [...past, { at, mean_kw: load_kw, coverage: null }] : past);
   }, [history.data, at, load_kw]);
   return { history, rows };
+}
+
+const STEP_MS = 15 * 60_000;
+
+/** Quarter hours of which nothing is known break the line. */
+function withGaps(rows: LoadRow[]): LoadRow[] {
+  return rows.flatMap((row, i) => {
+    const before = rows[i - 1];
+    if (!before || Date.parse(row.at) - Date.parse(before.at) <= 2 * STEP_MS) return [row];
+    const missing = new Date(Date.parse(before.at) + STEP_MS).toISOString();
+    return [{ at: missing, mean_kw: null, coverage: 0 }, row];
+  });
 }
 
 export function LoadChart({ live, timeZone, height = 220 }: Props) {

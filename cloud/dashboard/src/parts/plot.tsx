@@ -46,12 +46,12 @@ function options(root: Element, width: number, height: number, timeZone: string 
     axes: [
       {
         ...axis,
-        size: 30,
+        size: 26,
         space: 64,
         grid: { show: false },
         values: (_plot, splits) => splits.map((s) => clock(new Date(s * 1000).toISOString(), timeZone)),
       },
-      { ...axis, size: 48, space: 44, grid: { stroke: colour("--line", root), width: 1 } },
+      { ...axis, size: 46, space: 36, grid: { stroke: colour("--line", root), width: 1 } },
     ],
   };
 }
@@ -87,7 +87,7 @@ export default function Plot({ rows, timeZone, height }: Props) {
     <figure style={{ margin: 0 }}>
       <div ref={ref} className="chart" style={{ height }}>
         {tip && (
-          <div className="chart-tip" style={{ left: tip.left + 50 }}>
+          <div className="chart-tip" style={{ left: tip.left + 46 }}>
             {tip.text}
           </div>
         )}
