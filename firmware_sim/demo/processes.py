@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -97,6 +98,7 @@ class Children:
         log = self._log_dir / f"{program.name}.log"
         with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
+                *_leash(),
                 *program.command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
@@ -135,6 +137,12 @@ class Children:
             child = self._running[name]
             if not child.is_running:
                 raise ProgramError(f"{name} has ended by itself\n{tail(child.log)}")
+
+
+def _leash() -> tuple[str, ...]:
+    """Return what makes a program end with us even if we are killed, where we can."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "TERM", "--") if setpriv else ()
 
 
 async def line_in_log(child: Child, marker: str, timeout_s: float) -> str:

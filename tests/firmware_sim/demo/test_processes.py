@@ -1,4 +1,7 @@
 import asyncio
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,6 +83,37 @@ def test_a_program_that_is_not_ready_in_time_is_named(tmp_path, program):
         await children.stop_all()
 
     asyncio.run(test())
+
+
+OWNER = """
+import asyncio, sys
+from pathlib import Path
+from firmware_sim.demo.processes import Children, Program, line_in_log
+
+async def main(directory):
+    children = Children(directory / "logs")
+    sleeper = Program("sleeper", "sleeper", (), {"PYTHONPATH": str(directory)})
+    child = await children.start(sleeper)
+    print((await line_in_log(child, "ready", 20)).split()[1], flush=True)
+    await asyncio.sleep(600)
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv is not installed")
+def test_programs_end_when_the_demo_is_killed(tmp_path):
+    (tmp_path / "sleeper.py").write_text(
+        "import os, time; print('ready', os.getpid(), flush=True); time.sleep(600)"
+    )
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER, str(tmp_path)], stdout=subprocess.PIPE
+    )
+    pid = int(owner.stdout.readline())
+    owner.kill()
+    owner.wait()
+    owner.stdout.close()
+    asyncio.run(gone(pid))
 
 
 def test_output_is_returned_and_failure_quotes_the_errors(program):
