@@ -87,6 +87,11 @@ def load(path: Path) -> Settings:
     raw = checked(File, read(path), path)
     here = path.resolve().parent
     meters_dir = raw.gateway.meters_dir
+    if meters_dir is not None and not (here / meters_dir).is_dir():
+        raise ConfigError(
+            f"{path}: gateway.meters_dir: there is no folder {here / meters_dir};"
+            " make it, or remove the key"
+        )
     models = load_all(None if meters_dir is None else here / meters_dir)
     faults = list(_faults(raw, models))
     if faults:

@@ -84,12 +84,10 @@ def load_all(own_folder: Path | None = None) -> Models:
     """Return every shipped model and those in `own_folder`, which win, by name.
 
     Raises:
-        FileError: The folder is not there, or a file in it is not a meter model.
+        FileError: A file is not a meter model; the message names file and key.
     """
     paths = sorted(_SHIPPED.glob("*.toml"))
     if own_folder is not None:
-        if not own_folder.is_dir():
-            raise FileError(f"{own_folder}: no such folder of meter models")
         paths += sorted(own_folder.glob("*.toml"))
     return {path.stem: load(path) for path in paths}
 

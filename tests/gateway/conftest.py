@@ -1,0 +1,26 @@
+"""What the gateway's tests share."""
+
+import asyncio
+import socket
+
+import pytest
+
+
+@pytest.fixture
+def until():
+    """Wait for a condition, with a deadline."""
+
+    async def wait(condition, within_s=10.0):
+        async with asyncio.timeout(within_s):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+    return wait
+
+
+@pytest.fixture
+def free_port():
+    """A port where nothing listens."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield held.getsockname()[1]
