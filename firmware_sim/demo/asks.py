@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Final, Self
 
@@ -51,6 +51,19 @@ class LiveCampus:
     age_s: float | None
     reporting: int
     saved_kwh: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of site time; the energy is None where nothing is known.
+
+    Attributes:
+        coverage: Share of the day whose course is known.
+    """
+
+    day: date
+    energy_kwh: float | None
+    coverage: float
 
 
 class Cloud:
@@ -112,23 +125,16 @@ class Cloud:
                 return None, 0.0
         raise AskError(f"/api/v1/analytics/power answered {answer}")
 
-    async def daily_kwh(
-        self, node: str, start: datetime, end: datetime
-    ) -> dict[datetime, float | None]:
-        """Return the energy of each day of site time, by its first instant."""
+    async def days(self, node: str, start: datetime, end: datetime) -> list[Day]:
+        """Return the days of site time that the cloud knows of, in order."""
         answer = await self.get(
-            "/api/v1/analytics/load",
-            {
-                "node": node,
-                "from": start.isoformat(),
-                "to": end.isoformat(),
-                "resolution": "1440",
-            },
+            "/api/v1/analytics/daily",
+            {"node": node, "from": start.isoformat(), "to": end.isoformat()},
         )
         match answer:
             case {"rows": [*rows]}:
-                return dict(map(_day, rows))
-        raise AskError(f"/api/v1/analytics/load answered {str(answer)[:300]}")
+                return [_day(row) for row in rows]
+        raise AskError(f"/api/v1/analytics/daily answered {str(answer)[:300]}")
 
     async def get(self, path: str, query: Mapping[str, str] | None = None) -> object:
         """Return the JSON at `path`.
@@ -197,8 +203,12 @@ def decoded_campus(answer: object) -> LiveCampus:
     raise AskError(f"/api/live/campus answered {str(answer)[:300]}")
 
 
-def _day(row: object) -> tuple[datetime, float | None]:
+def _day(row: object) -> Day:
     match row:
-        case {"start": str(start), "energy_kwh": None | int() | float() as kwh}:
-            return datetime.fromisoformat(start), kwh
-    raise AskError(f"/api/v1/analytics/load has a row without energy: {row}")
+        case {
+            "date": str(day),
+            "energy_kwh": None | int() | float() as kwh,
+            "coverage": None | int() | float() as coverage,
+        }:
+            return Day(date.fromisoformat(day), kwh, coverage or 0.0)
+    raise AskError(f"/api/v1/analytics/daily has a row without energy: {row}")

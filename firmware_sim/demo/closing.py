@@ -30,8 +30,9 @@ async def drain(stand: Stand) -> dict[str, Emptied]:
     stand.lap("drain", since_s)
     since_s = stand.screen.elapsed_s
     stand.screen.say("every buffer is empty; the cloud finishes its totals")
-    if not await stand.until(lambda: _is_rolled_up(stand), _ROLLUP_TIMEOUT_S):
-        raise DemoError(f"totals are still out of date after {_ROLLUP_TIMEOUT_S:g} s")
+    await stand.until(
+        lambda: _is_rolled_up(stand), _ROLLUP_TIMEOUT_S, "all totals up to date"
+    )
     stand.lap("rollup", since_s)
     return emptied
 

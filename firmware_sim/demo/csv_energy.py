@@ -2,9 +2,9 @@
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import fsum
 from pathlib import Path
 from typing import Final
@@ -63,17 +63,35 @@ def monthly_kwh(source: Source, until: datetime) -> dict[tuple[str, str], float]
     Args:
         until: Only hours that end by then are counted.
     """
-    zone = ZoneInfo(source.timezone)
     cells: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for building, local, kwh in _cells(source, until):
+        cells[building, local.strftime("%Y-%m")] += [] if kwh is None else [kwh]
+    return {key: fsum(cells[key]) for key in sorted(cells)}
+
+
+def empty_days(source: Source, until: datetime) -> dict[str, set[date]]:
+    """Return the days of site time of which a building has no hour at all."""
+    days: dict[str, set[date]] = defaultdict(set)
+    known: dict[str, set[date]] = defaultdict(set)
+    for building, local, kwh in _cells(source, until):
+        days[building].add(local.date())
+        if kwh is not None:
+            known[building].add(local.date())
+    return {building: days[building] - known[building] for building in days}
+
+
+def _cells(
+    source: Source, until: datetime
+) -> Iterator[tuple[str, datetime, float | None]]:
+    """Yield building, local start of the hour and energy, None where it is missing."""
+    zone = ZoneInfo(source.timezone)
     with source.load_file.open(newline="") as lines:
         for row in csv.DictReader(lines):
             at = _instant(row.pop("timestamp_utc"))
             if at + _HOUR > until:
                 continue
-            month = at.astimezone(zone).strftime("%Y-%m")
             for building, kwh in row.items():
-                cells[building, month] += [float(kwh)] if kwh else []
-    return {key: fsum(cells[key]) for key in sorted(cells)}
+                yield building, at.astimezone(zone), float(kwh) if kwh else None
 
 
 def _instant(text: str) -> datetime:

@@ -31,6 +31,9 @@ _READY_TIMEOUT_S: Final = 120.0
 _AT_ONCE: Final = 2
 _SIGN_IN: Final = "/setup#"
 
+GROUNDS: Final = ("pump-house", "sports-ground", "guest-house")
+"""Where the nodes stand that post by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Installation:
@@ -46,6 +49,7 @@ class Installation:
     gateways: tuple[Installed, ...]
     links: Mapping[str, Link]
     viewer_key: str
+    device_keys: tuple[str, ...]
     sign_in: str
 
     @property
@@ -90,9 +94,13 @@ async def set_up(
         install(entry, options.data / "gateways", _url(options, links.get(entry.name)))
         for entry in ports.gateways
     )
+    data = cloud_data(options)
     key = await _registered(options, ports, gateways)
+    device_keys = () if options.replay else await _nodes_on_the_grounds(data)
     sign_in = await _cloud(options, children, key)
-    installation = Installation(options, ports, gateways, links, key, sign_in)
+    installation = Installation(
+        options, ports, gateways, links, key, device_keys, sign_in
+    )
     for gateway in gateways:
         await children.start(programs.gateway(gateway, conductor.path))
     await conductor.gathered(installation.peers, _READY_TIMEOUT_S)
@@ -142,7 +150,16 @@ async def _registered(
     key = await output_of(
         programs.cloud_command(data, "key", "add", "demo", "--role", "viewer")
     )
-    return key.strip().splitlines()[-1]
+    return _last_line(key)
+
+
+async def _nodes_on_the_grounds(data: Path) -> tuple[str, ...]:
+    """Register the ESP8266 nodes; return their keys."""
+    keys = []
+    for place in GROUNDS:
+        add = programs.esp8266_add(data, f"grounds/{place}")
+        keys.append(_last_line(await output_of(add)))
+    return tuple(keys)
 
 
 async def _gateway_keys(gateways: Iterable[Installed]) -> list[dict[str, str]]:
@@ -151,10 +168,14 @@ async def _gateway_keys(gateways: Iterable[Installed]) -> list[dict[str, str]]:
     async def public_key(gateway: Installed) -> dict[str, str]:
         async with few:
             output = await output_of(programs.gateway_key(gateway))
-        key = output.strip().splitlines()[-1]
+        key = _last_line(output)
         return {"slug": gateway.name, "node": gateway.node, "public_key": key}
 
     return list(await asyncio.gather(*map(public_key, gateways)))
+
+
+def _last_line(output: str) -> str:
+    return output.strip().splitlines()[-1]
 
 
 async def _cloud(options: Options, children: Children, key: str) -> str:

@@ -13,6 +13,17 @@ from typing import IO, Final
 _STOP_TIMEOUT_S: Final = 20.0
 _LOG_TAIL_LINES: Final = 15
 _POLL_S: Final = 0.05
+_OTHERS_SETTINGS: Final = frozenset(
+    {
+        "CO2_KG_PER_KWH",
+        "COST_PER_KWH",
+        "CURRENCY",
+        "DATABASE_URL",
+        "FLASK_ENV",
+        "SESSION_SECRET",
+        "VOLTONIC_DATA",
+    }
+)
 
 
 class ProgramError(Exception):
@@ -35,8 +46,9 @@ class Program:
 
     @property
     def full_environment(self) -> dict[str, str]:
-        """Our own environment and what this program wants beside it."""
-        return {**os.environ, "PYTHONUNBUFFERED": "1", **self.environment}
+        """Our environment without settings of another cloud, and its own."""
+        ours = {k: v for k, v in os.environ.items() if k not in _OTHERS_SETTINGS}
+        return {**ours, "PYTHONUNBUFFERED": "1", **self.environment}
 
 
 class Child:

@@ -56,6 +56,13 @@ def cloud_command(data: Path, *arguments: object) -> Program:
     return _program("cloud-command", "cloud", (*arguments, "--data", data))
 
 
+def esp8266_add(data: Path, node: str) -> Program:
+    """Return the command that registers a node that posts, and prints its key."""
+    interval = ("--interval", ESP8266_INTERVAL_S, "--capacity-kw", 40)
+    arguments = ("device", "add", node, ESP8266, *interval, "--with-key")
+    return cloud_command(data, *arguments)
+
+
 def gateway(installed: Installed, conductor: Path) -> Program:
     """Return the daemon of one gateway."""
     arguments = ("run", "--config", installed.config, "--conductor", conductor)

@@ -1,18 +1,19 @@
 """A replay's demo: every instant of the data in lock-step, then months compared."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from firmware_sim.demo import csv_energy
+from firmware_sim.demo.asks import Day
 from firmware_sim.demo.csv_energy import Source
 from firmware_sim.demo.guide import guide
 from firmware_sim.demo.ledger import Month
 from firmware_sim.demo.screen import simulated
 from firmware_sim.demo.stand import DemoError, Stand
 
-_HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _ENOUGH_FOR_A_LOOK_S: Final = 2.0
 
@@ -86,40 +87,42 @@ class _Pace:
             self._stand.screen.show(guide(self._stand.installation))
 
 
-async def compare(stand: Stand, source: Source, reached: datetime) -> tuple[Month, ...]:
-    """Return the energy of each building and month, in the CSV and in the cloud."""
+async def compare(
+    stand: Stand, source: Source, reached: datetime
+) -> tuple[tuple[Month, ...], list[str]]:
+    """Return each building's months, and where missing data does not show as such."""
     sums = csv_energy.monthly_kwh(source, reached)
+    empty = csv_energy.empty_days(source, reached)
     nodes = {gateway.name: gateway.node for gateway in stand.installation.gateways}
-    buildings = sorted({building for building, _ in sums})
+    first = csv_energy.hours(source)[0] - _DAY
     cloud: dict[tuple[str, str], float] = {}
-    for building in buildings:
-        node = nodes[slug(building, nodes)]
-        for month, kwh in (await _months(stand, node, source, reached)).items():
-            cloud[building, month] = kwh
-    return tuple(
+    complaints: list[str] = []
+    for building in sorted({building for building, _ in sums}):
+        if building not in nodes:
+            raise DemoError(f"no gateway for {building}; there are {', '.join(nodes)}")
+        days = await stand.cloud.days(nodes[building], first, reached + _DAY)
+        cloud |= _months(building, days)
+        complaints += _not_missing(building, days, empty[building])
+    months = tuple(
         Month(building, month, round(kwh, 6), cloud.get((building, month)))
         for (building, month), kwh in sums.items()
     )
+    return months, complaints
 
 
-def slug(building: str, known: dict[str, str]) -> str:
-    """Return the gateway of a building of the CSV."""
-    dashed = building.replace("_", "-")
-    for name in known:
-        if name == building or dashed in (name, name.replace("_", "-")):
-            return name
-    raise DemoError(f"no gateway for {building}; there are {', '.join(known)}")
-
-
-async def _months(
-    stand: Stand, node: str, source: Source, reached: datetime
-) -> dict[str, float]:
-    zone = ZoneInfo(source.timezone)
-    first = csv_energy.hours(source)[0] - _DAY
-    days = await stand.cloud.daily_kwh(node, first, reached + _DAY)
-    months: dict[str, float] = {}
-    for start, kwh in days.items():
-        if kwh is not None:
-            month = start.astimezone(zone).strftime("%Y-%m")
-            months[month] = months.get(month, 0.0) + kwh
+def _months(building: str, days: Iterable[Day]) -> dict[tuple[str, str], float]:
+    months: dict[tuple[str, str], float] = defaultdict(float)
+    for day in days:
+        months[building, day.day.strftime("%Y-%m")] += day.energy_kwh or 0.0
     return months
+
+
+def _not_missing(
+    building: str, days: Iterable[Day], empty: Collection[date]
+) -> Iterator[str]:
+    for day in days:
+        if day.day in empty and (day.energy_kwh is not None or day.coverage):
+            yield (
+                f"{building}, {day.day}: the data is missing, but the cloud shows "
+                f"{day.energy_kwh} kWh with coverage {day.coverage}"
+            )

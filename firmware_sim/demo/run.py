@@ -66,8 +66,9 @@ async def _play(stand: Stand) -> Ledger | None:
         extra={"took_s": stand.took_s},
     )
     if options.replay is not None:
-        months = await replayed.compare(stand, source, reached)
+        months, unshown = await replayed.compare(stand, source, reached)
         extra = {**ledger.extra, "replayed_to": reached.isoformat()}
-        return replace(ledger, replay=months, extra=extra)
+        complaints += unshown
+        return replace(ledger, replay=months, complaints=tuple(complaints), extra=extra)
     campus_kw, saved_kwh = await twin.compare(stand, step)
     return replace(ledger, campus_kw=campus_kw, saved_kwh=saved_kwh)

@@ -46,25 +46,34 @@ class Stand:
         names = [f"gateway-{g.name}" for g in self.installation.gateways]
         return [programs.CLOUD, programs.SIMULATOR, *names]
 
+    async def start_nodes(self) -> None:
+        """Let the nodes on the grounds post, from now on."""
+        made = self.installation
+        nodes = programs.esp8266(made.options, made.url, made.device_keys)
+        await self.children.start(nodes)
+
     def lap(self, name: str, since_s: float) -> None:
         """Note how long a phase took that began at `since_s` on the screen's clock."""
         self.took_s[name] = round(self.screen.elapsed_s - since_s, 1)
 
     async def until(
-        self, condition: Callable[[], Awaitable[bool]], timeout_s: float
-    ) -> bool:
-        """Ask the cloud until `condition` holds; return whether it came to that."""
-        deadline = self.screen.elapsed_s + timeout_s
-        while self.screen.elapsed_s < deadline:
+        self, condition: Callable[[], Awaitable[bool]], timeout_s: float, what: str
+    ) -> None:
+        """Ask the cloud until `condition` holds.
+
+        Raises:
+            DemoError: It did not come to `what` in time.
+        """
+        deadline_s = self.screen.elapsed_s + timeout_s
+        last: AskError | None = None
+        while self.screen.elapsed_s < deadline_s:
             try:
                 if await condition():
-                    return True
+                    return
             except AskError as error:
                 last = error
-                if self.screen.elapsed_s + _ASK_EVERY_S > deadline:
-                    raise DemoError(str(last)) from error
             await asyncio.sleep(_ASK_EVERY_S)
-        return False
+        raise DemoError(f"not within {timeout_s:g} s: {what}; {last or ''}") from last
 
     def stage(self) -> Stage:
         """Return what chaos may do here."""

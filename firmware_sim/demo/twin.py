@@ -9,7 +9,7 @@ from firmware_sim.demo import chaos, history
 from firmware_sim.demo.guide import guide
 from firmware_sim.demo.ledger import Pair
 from firmware_sim.demo.screen import simulated
-from firmware_sim.demo.stand import DemoError, Stand, utc_now
+from firmware_sim.demo.stand import Stand, utc_now
 from firmware_sim.demo.truth import of_step
 
 STEP: Final = timedelta(seconds=60)
@@ -52,11 +52,11 @@ async def _history(stand: Stand) -> None:
 async def _go_live(stand: Stand) -> None:
     since_s = stand.screen.elapsed_s
     await stand.conductor.go_live()
+    await stand.start_nodes()
     stand.screen.say("the wall clock takes over; waiting for the first live values")
-    if not await stand.until(lambda: _is_live(stand), _FIRST_VALUES_TIMEOUT_S):
-        raise DemoError(
-            f"no live value of the campus within {_FIRST_VALUES_TIMEOUT_S:g} s"
-        )
+    await stand.until(
+        lambda: _is_live(stand), _FIRST_VALUES_TIMEOUT_S, "a live load of the campus"
+    )
     stand.lap("first_live_values", since_s)
     stand.took_s["until_live"] = round(stand.screen.elapsed_s, 1)
     stand.stop.is_soft = True
@@ -90,8 +90,9 @@ async def _chaos(stand: Stand, duration_s: float) -> None:
     stand.screen.say(f"chaos: {len(events)} kills and cuts in {duration_s:.0f} s")
     await chaos.play(events, stand.stage(), stand.counts)
     await stand.conductor.gathered(stand.installation.peers, _HEALTHY_TIMEOUT_S)
-    if not await stand.until(lambda: _all_online(stand), _HEALTHY_TIMEOUT_S):
-        raise DemoError("after the chaos not every gateway came back online")
+    await stand.until(
+        lambda: _all_online(stand), _HEALTHY_TIMEOUT_S, "every gateway online again"
+    )
     stand.screen.say("calm again: every program runs, every link is healed")
 
 

@@ -1,9 +1,10 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from firmware_sim.demo.csv_energy import (
     SourceError,
+    empty_days,
     hours,
     instants,
     monthly_kwh,
@@ -32,6 +33,18 @@ def test_months_are_of_site_time_and_an_empty_cell_adds_nothing(hill):
         ("hall", "2017-02"): 40,
         ("lab", "2017-01"): 4,
         ("lab", "2017-02"): 20,
+    }
+
+
+def test_a_day_without_any_hour_is_empty(hill):
+    assert empty_days(hill, datetime(2018, 1, 1, tzinfo=UTC)) == {
+        "hall": set(),
+        "lab": set(),
+    }
+    hill.load_file.write_text(LOAD.replace("4,8", ",8").replace("16,32", ",32"))
+    assert empty_days(hill, datetime(2018, 1, 1, tzinfo=UTC)) == {
+        "hall": set(),
+        "lab": {date(2017, 2, 1)},
     }
 
 
