@@ -1,5 +1,7 @@
 """Serves the built dashboard, and its page for every address that is not the API's."""
 
+import gzip
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +20,7 @@ _MISSING: Final = """<!doctype html><html lang="en"><meta charset="utf-8">
 <code>cloud/dashboard</code>). An installed wheel carries it.</p></html>"""
 _YEAR_S: Final = 31_536_000
 _HASHED: Final = "assets/"
+_TEXT: Final = (".css", ".html", ".js", ".svg")
 
 bp = Blueprint("dashboard", __name__)
 
@@ -33,7 +36,28 @@ def page(name: str = "") -> Response:
         return Response(_MISSING, 503, content_type="text/html; charset=utf-8")
     if name and (BUILT / name).is_file():
         kept_s = _YEAR_S if name.startswith(_HASHED) else 0
-        return send_from_directory(BUILT, name, max_age=kept_s)
+        return _file(name, kept_s)
     if name.startswith(_HASHED):
         abort(404, f"there is no {request.path}")
-    return send_from_directory(BUILT, "index.html", max_age=0)
+    return _file("index.html", 0)
+
+
+def _file(name: str, kept_s: int) -> Response:
+    response = send_from_directory(BUILT, name, max_age=kept_s)
+    if not name.endswith(_TEXT):
+        return response
+    response.vary.add("Accept-Encoding")
+    if response.status_code == 200 and request.accept_encodings.quality("gzip"):
+        path = BUILT / name
+        response.close()
+        response.direct_passthrough = False
+        response.set_data(_compressed(path, path.stat().st_mtime_ns))
+        response.content_encoding = "gzip"
+        response.set_etag(response.get_etag()[0] or "", weak=True)
+    return response
+
+
+@lru_cache(maxsize=64)
+def _compressed(path: Path, changed_ns: int) -> bytes:
+    del changed_ns  # a built file that changed is compressed anew
+    return gzip.compress(path.read_bytes(), mtime=0)

@@ -142,6 +142,7 @@ def test_a_person_drills_down_from_the_campus_to_a_room(page: Page, screenshots,
     main.locator("a.row").first.click()
     rooms = page.get_by_role("region", name="Rooms by floor")
     expect(rooms.locator("a.room")).to_have_count(35)
+    expect(main.locator(".chart canvas")).to_be_visible()
     page.screenshot(path=screenshots / f"building-{size}.png")
     rooms.get_by_text("Floor 2", exact=True).click()
     rooms.get_by_role("link", name=re.compile(r"^Room 201")).click()

@@ -1,32 +1,30 @@
-// All places, from the site to its buildings.
+// All places, from the sites to their buildings.
 
-import { Link } from "wouter";
 import { useOtherSites } from "../api/places";
 import { useLiveCampus } from "../api/queries";
-import { NodeRows } from "../parts/node-rows";
+import { Faculties, Group } from "../parts/faculties";
 import { PageHead } from "../parts/page-head";
 import { Loaded } from "../parts/states";
 import { Age, Value } from "../parts/value";
 import { useStreaming } from "../shell";
-import { Faculties } from "./now";
 
 export function CampusPage() {
   const query = useLiveCampus(useStreaming());
+  const received = query.dataUpdatedAt;
   return (
     <>
       <PageHead title={query.data?.name ?? "Campus"}>
         {query.data && (
           <>
-            <Value value={query.data.load_kw} />{" "}
-            <Age age_s={query.data.age_s} received={query.dataUpdatedAt} />
+            <Value value={query.data.load_kw} /> <Age age_s={query.data.age_s} received={received} />
           </>
         )}
       </PageHead>
       <Loaded query={query}>
         {(live) => (
           <>
-            <Faculties faculties={live.faculties} />
-            <OtherSites campus={live.path} />
+            <Faculties faculties={live.faculties} received={received} />
+            <OtherSites campus={live.path} received={received} />
           </>
         )}
       </Loaded>
@@ -34,7 +32,7 @@ export function CampusPage() {
   );
 }
 
-function OtherSites({ campus }: { campus: string }) {
+function OtherSites({ campus, received }: { campus: string; received: number }) {
   const others = useOtherSites(campus);
   if (others.length === 0) return null;
   return (
@@ -42,15 +40,7 @@ function OtherSites({ campus }: { campus: string }) {
       <h2 className="section-title">Other sites, not part of the campus totals</h2>
       <div className="grid faculties">
         {others.map((site) => (
-          <section key={site.path} className="card">
-            <div className="card-head" style={{ alignItems: "center" }}>
-              <h2 className="card-name">
-                <Link href={`/node/${site.path}`}>{site.name}</Link>
-              </h2>
-              <Value value={site.load_kw} />
-            </div>
-            <NodeRows nodes={site.children} />
-          </section>
+          <Group key={site.path} place={site} below={site.children} received={received} />
         ))}
       </div>
     </>

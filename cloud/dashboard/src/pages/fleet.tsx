@@ -21,7 +21,7 @@ export function FleetPage() {
   const query = useFleet();
   return (
     <>
-      <PageHead title="Fleet">{query.data && <Summary fleet={query.data} />}</PageHead>
+      <PageHead title="Fleet">{query.data && query.data.gateways.length > 0 && <Summary fleet={query.data} />}</PageHead>
       <Loaded query={query}>{(fleet) => <Gateways fleet={fleet} received={query.dataUpdatedAt} />}</Loaded>
     </>
   );

@@ -1,19 +1,18 @@
 // The campus at this moment: what it draws, what is saved, what comes next, what is wrong.
 
 import { useEffect, useState } from "react";
-import { Link } from "wouter";
 import { useOtherSites, useTimeZone } from "../api/places";
 import { useFleet, useLiveCampus } from "../api/queries";
-import type { Faculty, LiveCampus } from "../api/types";
+import type { LiveCampus } from "../api/types";
 import { matters } from "../attention";
 import { isStale, one } from "../format";
 import { AttentionCard, Card, ForecastCard, MetersCard, SavedCard, SolarCard } from "../parts/cards";
+import { Faculties } from "../parts/faculties";
 import { Kinds } from "../parts/kinds";
 import { LoadChart } from "../parts/load-chart";
-import { NodeRows } from "../parts/node-rows";
 import { PageHead } from "../parts/page-head";
 import { Sparkline } from "../parts/sparkline";
-import { Loaded, Notice } from "../parts/states";
+import { Loaded } from "../parts/states";
 import { Age, Value } from "../parts/value";
 import { useStreaming } from "../shell";
 
@@ -54,7 +53,7 @@ function Now({ live, received }: { live: LiveCampus; received: number }) {
           </div>
           <div className="faculties-part">
             <h2 className="section-title">Faculties</h2>
-            <Faculties faculties={live.faculties} />
+            <Faculties faculties={live.faculties} received={received} />
           </div>
         </div>
         <div className="grid side">
@@ -113,31 +112,5 @@ function ScoreCard({ live }: { live: LiveCampus }) {
     <Card title="Efficiency score">
       <Value value={live.efficiency_score} unit="of 100" format={one} size="large" />
     </Card>
-  );
-}
-
-export function Faculties({ faculties }: { faculties: Faculty[] }) {
-  if (faculties.length === 0) {
-    return (
-      <Notice title="No faculties yet">
-        Import the campus file, then register the first gateway: its building appears here.
-      </Notice>
-    );
-  }
-  const largest = Math.max(...faculties.flatMap((f) => f.buildings.map((b) => b.load_kw ?? 0)), 0.001);
-  return (
-    <div className="grid faculties">
-      {faculties.map((faculty) => (
-        <section key={faculty.path} className="card">
-          <div className="card-head" style={{ alignItems: "center" }}>
-            <h2 className="card-name">
-              <Link href={`/node/${faculty.path}`}>{faculty.name}</Link>
-            </h2>
-            <Value value={faculty.load_kw} stale={faculty.load_kw !== null && isStale(faculty.age_s)} />
-          </div>
-          <NodeRows nodes={faculty.buildings} scale_kw={largest} />
-        </section>
-      ))}
-    </div>
   );
 }

@@ -81,7 +81,7 @@ export function ForecastCard({ node, load_kw, timeZone }: ForecastProps) {
       <Card title="Next hour">
         <Value value={null} />
         <p className="dim small" style={{ margin: "6px 0 0" }}>
-          No forecast yet: {answer.why_none}
+          {sentence(answer.why_none ?? "No forecast yet")}
         </p>
       </Card>
     );
@@ -99,6 +99,8 @@ export function ForecastCard({ node, load_kw, timeZone }: ForecastProps) {
     </Card>
   );
 }
+
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 function against(predicted_kw: number, load_kw: number): string {
   const more = predicted_kw - load_kw;

@@ -2,7 +2,7 @@
 
 import { Link } from "wouter";
 import type { RoomTile } from "../api/types";
-import { isStale, one } from "../format";
+import { ago, isStale, one } from "../format";
 import { Value } from "./value";
 
 const HOT_KW = 5;
@@ -41,6 +41,7 @@ function Tile({ room }: { room: RoomTile }) {
       className={room.load_kw === null ? "room no-data" : "room"}
       style={{ "--heat": `${heat.toFixed(0)}%` } as React.CSSProperties}
       aria-label={describe(room)}
+      title={room.age_s === null ? "No fresh value" : `Measured ${ago(room.age_s)}`}
     >
       <span className="room-name">
         {shortName(room.name)}
@@ -48,6 +49,7 @@ function Tile({ room }: { room: RoomTile }) {
       </span>
       <Value value={room.load_kw} stale={room.load_kw !== null && isStale(room.age_s)} />
       <span className="room-foot">
+        {room.load_kw !== null && isStale(room.age_s) && <span className="age stale">{ago(room.age_s ?? 0)}</span>}
         {room.temperature_c !== null && <span>{one(room.temperature_c)}°</span>}
         {room.setback && <span className="setback-mark">set back</span>}
       </span>
