@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cloud.store import hardware
+from cloud.store import hardware, marks
 from cloud.store.database import Connection, Database
 from cloud.store.hardware import DeviceRow, PostRow
+from contract.interval import INTERVAL_MS
 from contract.quantity import Quantity
 
 GAUGES: Final[Mapping[str, Quantity]] = {
@@ -24,6 +25,8 @@ COUNTERS: Final[Mapping[str, Quantity]] = {
     "energy_consumed": Quantity.ENERGY_IMPORT_KWH,
     "energy_produced": Quantity.ENERGY_GENERATED_KWH,
 }
+
+_INTERVAL_S: Final = INTERVAL_MS // 1_000
 
 Newest = dict[str, tuple[int, float]]
 
@@ -70,6 +73,7 @@ def _take(connection: Connection, row: DeviceRow, post: Post, received_ms: int) 
             return False
     kept = PostRow(post.at_ms, body)
     hardware.add_post(connection, row.id, post.key, kept, received_ms)
+    marks.mark_node(connection, row.node_id, [post.at_ms // INTERVAL_MS * _INTERVAL_S])
     hardware.keep_newest(connection, row, _newest(connection, row, post))
     return True
 

@@ -85,6 +85,23 @@ def add_device(database: Database, node: str, values: DeviceValues) -> int:
         return devices.add(connection, node_id, values)
 
 
+def device_at(database: Database, place: str) -> int:
+    """Return the id of the device that posts by itself as `node/device`.
+
+    Raises:
+        EnrolmentError: There is none.
+    """
+    node, _, slug = place.rpartition("/")
+    with database.read() as connection:
+        node_id = campus.node_ids(connection).get(node)
+        found = None if node_id is None else devices.find(connection, node_id, slug)
+    if found is None:
+        raise EnrolmentError(
+            f"no device {place}; `voltonic-cloud device add` registers one"
+        )
+    return found
+
+
 def _entry(place: int, item: object) -> GatewayEntry:
     match item:
         case {"slug": str(slug), "node": str(node), "public_key": str(key)}:

@@ -7,7 +7,7 @@ from typing import Final
 from cloud.ingest.opened import Closed, Opened
 from cloud.store import gateways, ledger, marks
 from cloud.store.database import Connection
-from cloud.store.gateways import GatewayRow
+from cloud.store.gateways import Arrived, GatewayRow
 from cloud.store.ledger import BatchRow, QuarantineRow
 from contract.receipt import BatchReceipt, Outcome
 
@@ -28,6 +28,7 @@ def enter(
     known = _known(connection, epoch_ids, judged)
     outcomes: list[BatchReceipt] = []
     fresh: list[Opened] = []
+    resent: list[Opened] = []
     for found in judged:
         if isinstance(found, Closed):
             outcomes.append(_put_aside(connection, gateway, found, now_ms))
@@ -39,10 +40,12 @@ def enter(
             fresh.append(found)
             outcomes.append(_outcome(found, Outcome.ACCEPTED))
         elif held == found.checksum:
+            resent.append(found)
             outcomes.append(_outcome(found, Outcome.KNOWN))
         else:
             outcomes.append(_conflict(connection, gateway, found, now_ms))
     _keep(connection, gateway.id, epoch_ids, fresh, now_ms)
+    _count(connection, epoch_ids, fresh, resent)
     return outcomes
 
 
@@ -58,11 +61,27 @@ def _keep(
     )
     starts_s = {start for found in fresh for start in found.judged.starts_s}
     marks.mark_gateway(connection, gateway_id, sorted(starts_s))
-    for name in {found.batch.epoch for found in fresh}:
-        batches = [found.batch for found in fresh if found.batch.epoch == name]
-        produced = max(batch.rows_before + len(batch) for batch in batches)
-        declared = max(batch.declared_before for batch in batches)
-        gateways.raise_totals(connection, epoch_ids[name], produced, declared)
+
+
+def _count(
+    connection: Connection,
+    epoch_ids: dict[str, int],
+    fresh: Sequence[Opened],
+    resent: Sequence[Opened],
+) -> None:
+    for name in {found.batch.epoch for found in (*fresh, *resent)}:
+        new = [found for found in fresh if found.batch.epoch == name]
+        batches = [found.batch for found in new]
+        arrived = Arrived(
+            produced=max((b.rows_before + len(b) for b in batches), default=0),
+            declared_lost=max((b.declared_before for b in batches), default=0),
+            rows=sum(map(len, batches)),
+            rejected=sum(len(found.judged.rejected) for found in new),
+            batches=len(batches),
+            highest_seq=max((b.seq for b in batches), default=0),
+            resent=sum(found.batch.epoch == name for found in resent),
+        )
+        gateways.count(connection, epoch_ids[name], arrived)
 
 
 def _row(

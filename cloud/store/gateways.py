@@ -171,17 +171,42 @@ def count_late_upload(connection: Connection, epoch_id: int) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def raise_totals(
-    connection: Connection, epoch_id: int, produced: int, declared_lost: int
-) -> None:
-    """Raise the epoch's totals to what its batches say; they never sink."""
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What one upload brought of one epoch.
+
+    Attributes:
+        produced: Readings of the epoch up to its highest batch here.
+        declared_lost: Readings of the epoch declared lost up to there.
+        rows, rejected: Readings in the batches, and how many of them were refused.
+        resent: Batches that were known already.
+    """
+
+    produced: int = 0
+    declared_lost: int = 0
+    rows: int = 0
+    rejected: int = 0
+    batches: int = 0
+    highest_seq: int = 0
+    resent: int = 0
+
+
+def count(connection: Connection, epoch_id: int, arrived: Arrived) -> None:
+    """Add what arrived to the epoch's figures; what was produced never sinks."""
+    e = epoch.c
+    before = connection.execute(
+        select(e.produced, e.declared_lost, e.highest_seq).where(e.id == epoch_id)
+    ).one()
     connection.execute(
         update(epoch)
-        .where(epoch.c.id == epoch_id, epoch.c.produced < produced)
-        .values(produced=produced)
-    )
-    connection.execute(
-        update(epoch)
-        .where(epoch.c.id == epoch_id, epoch.c.declared_lost < declared_lost)
-        .values(declared_lost=declared_lost)
+        .where(e.id == epoch_id)
+        .values(
+            produced=max(before.produced, arrived.produced),
+            declared_lost=max(before.declared_lost, arrived.declared_lost),
+            highest_seq=max(before.highest_seq, arrived.highest_seq),
+            delivered=e.delivered + arrived.rows,
+            rejected=e.rejected + arrived.rejected,
+            batches=e.batches + arrived.batches,
+            resent=e.resent + arrived.resent,
+        )
     )

@@ -80,6 +80,11 @@ epoch = Table(
     Column("uploads_after_superseded", Integer, nullable=False, server_default="0"),
     Column("produced", _BIG, nullable=False, server_default="0"),
     Column("declared_lost", _BIG, nullable=False, server_default="0"),
+    Column("delivered", _BIG, nullable=False, server_default="0"),  # rows
+    Column("rejected", _BIG, nullable=False, server_default="0"),  # of those
+    Column("batches", _BIG, nullable=False, server_default="0"),
+    Column("highest_seq", _BIG, nullable=False, server_default="0"),
+    Column("resent", _BIG, nullable=False, server_default="0"),  # known batches
     UniqueConstraint("gateway_id", "epoch"),
 )
 

@@ -99,9 +99,10 @@ class Cloud:
             return False
         return True
 
-    async def fleet(self) -> Fleet:
+    async def fleet(self, *, verify: bool = False) -> Fleet:
         """Return the accounts of all gateways."""
-        return decoded_fleet(await self.get("/api/v1/fleet"))
+        question = "/api/v1/fleet?verify=1" if verify else "/api/v1/fleet"
+        return decoded_fleet(await self.get(question))
 
     async def live_campus(self) -> LiveCampus:
         """Return the campus now."""

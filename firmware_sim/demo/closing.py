@@ -45,7 +45,7 @@ async def accounts(
     stand: Stand, emptied: Mapping[str, Emptied]
 ) -> tuple[dict[str, Account], list[str]]:
     """Return each gateway's account and what does not fit together."""
-    fleet = await stand.cloud.fleet()
+    fleet = await stand.cloud.fleet(verify=True)
     produced = await _produced(stand)
     found: dict[str, Account] = {}
     complaints = []

@@ -149,6 +149,11 @@ _TABLES: Final = {
         ),
         sa.Column("produced", _BIG, nullable=False, server_default="0"),
         sa.Column("declared_lost", _BIG, nullable=False, server_default="0"),
+        sa.Column("delivered", _BIG, nullable=False, server_default="0"),
+        sa.Column("rejected", _BIG, nullable=False, server_default="0"),
+        sa.Column("batches", _BIG, nullable=False, server_default="0"),
+        sa.Column("highest_seq", _BIG, nullable=False, server_default="0"),
+        sa.Column("resent", _BIG, nullable=False, server_default="0"),
         sa.UniqueConstraint("gateway_id", "epoch"),
     ),
     "inventory": (

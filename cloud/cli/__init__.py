@@ -1,0 +1,1 @@
+"""The commands of `voltonic-cloud`, one file each."""

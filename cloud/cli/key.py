@@ -1,0 +1,52 @@
+"""`voltonic-cloud key`."""
+
+import json
+from pathlib import Path
+from time import time
+
+import click
+
+from cloud.cli.opening import data_option, opened
+from cloud.domain.role import Role
+from cloud.enrolment import EnrolmentError, device_at
+from cloud.identity.keys import new_device_key, new_program_key
+
+
+@click.group()
+def key() -> None:
+    """API keys of programs and devices."""
+
+
+@key.command()
+@click.argument("name")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), help="A program's."
+)
+@click.option("--device", metavar="NODE/DEVICE", help="A device's own key.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@data_option
+def add(
+    name: str, role: str | None, device: str | None, as_json: bool, data: Path | None
+) -> None:
+    """Add the key NAME and print it, for the only time.
+
+    \b
+    Examples:
+      voltonic-cloud key add grafana --role viewer
+      voltonic-cloud key add pump-house --device grounds/pump-house/esp8266
+    """  # noqa: D301 \b is click's
+    if (role is None) == (device is None):
+        raise click.UsageError("give either --role or --device")
+    made = ""
+    now_s = int(time())
+    with opened(data) as database:
+        try:
+            if device is not None:
+                device_id = device_at(database, device)
+                made = new_device_key(database, name, device_id, now_s)
+            elif role is not None:
+                made = new_program_key(database, name, Role(role), now_s)
+        except EnrolmentError as error:
+            raise click.ClickException(str(error)) from error
+    said = {"name": name, "role": role, "device": device, "key": made}
+    click.echo(json.dumps(said) if as_json else made)
