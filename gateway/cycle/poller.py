@@ -69,9 +69,10 @@ class Poller:
         """Return when to look again: at the next poll, or soon if something is down."""
         if not self.bus.is_connected:
             return now + RECONNECT
+        next_due = min(each.next_due(now) for each in self.devices)
         if any(each.slot != each.current_slot(now) for each in self.devices):
-            return now + _RETRY
-        return min(each.next_due(now) for each in self.devices)
+            return min(now + _RETRY, next_due)
+        return next_due
 
     async def _poll_one(
         self, device: Polled, now: Callable[[], datetime]

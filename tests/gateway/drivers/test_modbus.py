@@ -190,8 +190,9 @@ def test_a_port_that_does_not_exist_is_named():
 
 
 def test_a_host_that_does_not_listen_is_named(free_port):
-    with pytest.raises(LineDownError, match=f"cannot open 127.0.0.1:{free_port}"):
-        asyncio.run(polled(TcpLine("t", "127.0.0.1", free_port)))
+    port = free_port.getsockname()[1]
+    with pytest.raises(LineDownError, match=f"cannot open 127.0.0.1:{port}"):
+        asyncio.run(polled(TcpLine("t", "127.0.0.1", port)))
 
 
 def test_a_connection_that_breaks_is_noticed_at_once():

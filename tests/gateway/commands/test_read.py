@@ -1,0 +1,131 @@
+import asyncio
+import json
+import threading
+from contextlib import contextmanager
+
+import pytest
+from click.testing import CliRunner
+
+from gateway.commands.read import read
+from gateway.daemon import control_socket
+from tests.gateway.modbus_devices import Device, Devices, floats, tcp_line
+
+CONFIG = """
+[gateway]
+name = "house"
+node = "site"
+data_dir = "data"
+[cloud]
+url = "https://energy.example.org"
+[lines.bus]
+type = "modbus_tcp"
+host = "127.0.0.1"
+port = {port}
+[[devices]]
+name = "meter"
+line = "bus"
+unit = 1
+model = "eastron_sdm120"
+"""
+
+
+@contextmanager
+def in_background(serve):
+    """Run `serve(ready)` on a loop of its own; yield what it says when ready."""
+    said, loop = [], asyncio.new_event_loop()
+    is_ready = threading.Event()
+
+    def ready(value):
+        said.append(value)
+        is_ready.set()
+
+    task = loop.create_task(serve(ready))
+    thread = threading.Thread(
+        target=lambda: loop.run_until_complete(asyncio.wait([task]))
+    )
+    thread.start()
+    try:
+        assert is_ready.wait(5)
+        yield said[0]
+    finally:
+        loop.call_soon_threadsafe(task.cancel)
+        thread.join()
+        loop.close()
+
+
+@pytest.fixture
+def config(tmp_path):
+    def write(port):
+        (tmp_path / "data").mkdir(exist_ok=True)
+        path = tmp_path / "gateway.toml"
+        path.write_text(CONFIG.format(port=port))
+        return str(path)
+
+    return write
+
+
+async def sdm120(ready):
+    inputs = bytearray(512)
+    inputs[0:4] = floats(230.2)
+    inputs[0x48 * 2 : 0x48 * 2 + 4] = floats(float("nan"))
+    async with tcp_line(Devices({1: Device(inputs=inputs)})) as port:
+        ready(port)
+        await asyncio.Event().wait()
+
+
+def test_it_opens_the_line_itself_when_no_gateway_runs(config):
+    with in_background(sdm120) as port:
+        result = CliRunner().invoke(read, ["--config", config(port), "meter"])
+    assert result.exit_code == 0
+    volts = result.output.splitlines()[0].split()
+    assert volts == ["voltage_v", "230.2", "V", "input", "0x0000", "4366", "3333"]
+    assert "absent" in result.output
+
+
+def test_it_asks_the_gateway_that_runs(config, tmp_path):
+    values = [
+        {
+            "quantity": "voltage_v",
+            "value": 229.0,
+            "unit": "V",
+            "register": "input 0x0000",
+            "raw": "4365 0000",
+            "at": "2025-01-01T00:00:00.000+00:00",
+            "age_s": 0.0,
+        }
+    ]
+    path, asked = config(1), []
+
+    async def daemon(ready):
+        async def answer(question):
+            asked.append(question)
+            return {"values": values}
+
+        serving = asyncio.create_task(control_socket.serve(tmp_path / "data", answer))
+        async with asyncio.timeout(5):
+            while not (tmp_path / "data" / "control.sock").exists():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        ready(None)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            serving.cancel()
+            await asyncio.wait([serving])
+
+    with in_background(daemon):
+        result = CliRunner().invoke(read, ["--config", path, "meter", "--json"])
+    assert asked == [{"read": "site/meter"}]
+    assert json.loads(result.output) == values
+
+
+def test_a_line_that_is_down_is_told_in_words(config, free_port):
+    path = config(free_port.getsockname()[1])
+    result = CliRunner().invoke(read, ["--config", path, "meter"])
+    assert result.exit_code == 1
+    assert "site/meter: cannot open 127.0.0.1:" in result.output
+
+
+def test_an_unknown_device_is_told_with_the_likely_one(config):
+    result = CliRunner().invoke(read, ["--config", config(1), "metre"])
+    assert result.exit_code == 1
+    assert 'no device "metre" (did you mean "meter"?)' in result.output

@@ -1,0 +1,284 @@
+"""The unoccupied setback from poll to relay and back, on a simulated clock."""
+
+import asyncio
+import struct
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from contract.timetable import SiteConfig, Slot
+from gateway.clock import ConductedClock, SystemClock
+from gateway.config import load
+from gateway.cycle import Cycle
+from tests.gateway.modbus_devices import Devices, tcp_line
+from tests.gateway.modbus_room import RoomController
+
+EVENING = datetime(2025, 3, 3, 14, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+NINE = Slot(1, time(9), time(10))
+SITE = SiteConfig("1", "UTC", {"room-1": (NINE,)})
+SAVED = "site/room-1/meter/energy_saved_kwh"
+CONFIG = """
+[gateway]
+name = "house"
+node = "site"
+data_dir = "data"
+[cloud]
+url = "https://energy.example.org"
+[lines.floor]
+type = "modbus_tcp"
+host = "127.0.0.1"
+port = {port}
+timeout_s = 0.1
+[[devices]]
+name = "meter"
+node = "room-1"
+line = "floor"
+unit = 1
+model = "voltonic_room"
+[rules.unoccupied_setback]
+enabled = true
+max_lease_min = 480
+"""
+
+
+class Kept:
+    """A sink that keeps all in memory; what it holds survives a cycle."""
+
+    def __init__(self):
+        self.readings, self.rows = [], {}
+
+    async def append(self, readings, state={}):  # noqa: B006
+        self.readings += readings
+        self.rows.update(state)
+
+    def state(self, prefix):
+        return {key: row for key, row in self.rows.items() if key.startswith(prefix)}
+
+
+class House:
+    """One room, its controller, and a gateway that can be started again."""
+
+    def __init__(self, settings, room, devices):
+        self.room, self.devices, self.sink = room, devices, Kept()
+        self._settings, self.clock = settings, ConductedClock(SystemClock())
+        self.cycle = None
+        self.start()
+
+    def start(self):
+        self.cycle = Cycle(self._settings, self.clock, self.sink, lambda: SITE)
+
+    async def tick(self, at, **shown):
+        self.room.show(**shown)
+        self.clock.advance(at)
+        await self.cycle.tick(at)
+
+    @property
+    def saved_kwh(self):
+        reading = self.cycle.newest.get(SAVED)
+        return None if reading is None else reading.value
+
+
+@pytest.fixture
+def in_house(tmp_path):
+    def play(scene):
+        async def run():
+            async with house(tmp_path) as one:
+                await scene(one)
+
+        asyncio.run(run())
+
+    return play
+
+
+@asynccontextmanager
+async def house(tmp_path):
+    room = RoomController()
+    devices = Devices({1: room})
+    async with tcp_line(devices) as port:
+        path = tmp_path / "gateway.toml"
+        path.write_text(CONFIG.format(port=port))
+        one = House(load(path), room, devices)
+        try:
+            yield one
+        finally:
+            await one.cycle.close()
+
+
+def test_an_empty_room_is_set_back_and_saves(in_house):
+    async def scene(house):
+        await house.tick(EVENING)
+        assert house.room.relays == (0, 0)
+        assert house.room.reversion_min == 480
+        assert house.saved_kwh == 0
+        await house.tick(EVENING + HOUR, energy_kwh=100.75)
+        assert house.saved_kwh == pytest.approx(0.25)
+
+    in_house(scene)
+
+
+def test_an_occupied_room_is_left_alone(in_house):
+    async def scene(house):
+        await house.tick(EVENING, occupied=True)
+        assert house.room.writes == []
+
+    in_house(scene)
+
+
+def test_the_relays_go_back_when_somebody_comes(in_house):
+    async def scene(house):
+        await house.tick(EVENING)
+        await house.tick(EVENING + HOUR, occupied=True, energy_kwh=100.75)
+        assert house.room.relays == (1, 1)
+        assert house.room.reversion_min == 0
+        assert house.saved_kwh == pytest.approx(0.25)
+        await house.tick(EVENING + 2 * HOUR, occupied=True, energy_kwh=102)
+        assert house.saved_kwh == pytest.approx(0.25)
+
+    in_house(scene)
+
+
+def test_a_lease_ends_when_the_room_is_scheduled(in_house):
+    async def scene(house):
+        nine = datetime(2025, 3, 4, 9, tzinfo=UTC)
+        await house.tick(nine - HOUR)
+        assert house.room.reversion_min == 60
+        await house.tick(nine, energy_kwh=100.75)
+        assert house.room.relays == (1, 1)
+
+    in_house(scene)
+
+
+def test_a_device_that_reverted_by_itself_is_not_written_again(in_house):
+    async def scene(house):
+        nine = datetime(2025, 3, 4, 9, tzinfo=UTC)
+        await house.tick(nine - HOUR)
+        house.room.revert()
+        await house.tick(nine, energy_kwh=100.75)
+        assert len(house.room.writes) == 1
+        assert house.saved_kwh == pytest.approx(0.25)
+        assert house.cycle._setbacks.leases == {}
+
+    in_house(scene)
+
+
+def test_a_lease_is_renewed_only_when_less_than_half_remains(in_house):
+    async def scene(house):
+        writes = []
+        for hours in range(9):
+            energy_kwh = 100 + 0.75 * hours
+            await house.tick(EVENING + hours * HOUR, energy_kwh=energy_kwh)
+            writes.append(len(house.room.writes))
+        assert writes == [1, 1, 1, 1, 1, 2, 2, 2, 2]
+        assert house.saved_kwh == pytest.approx(8 * 0.25)
+
+    in_house(scene)
+
+
+def test_a_gateway_that_starts_again_adopts_the_setback_and_counts_on(in_house):
+    async def scene(house):
+        await house.tick(EVENING)
+        await house.cycle.close()
+        house.start()
+        await house.tick(EVENING + HOUR, energy_kwh=100.75)
+        assert len(house.room.writes) == 1
+        assert house.saved_kwh == pytest.approx(0.25)
+
+    in_house(scene)
+
+
+def test_a_setback_that_nobody_holds_is_reverted_before_anything_else(in_house):
+    async def scene(house):
+        house.room.holding[0:4] = struct.pack(">HH", 0, 0)
+        await house.tick(EVENING)
+        assert house.room.relays == (1, 1)
+        assert len(house.room.writes) == 1
+        await house.tick(EVENING + HOUR)
+        assert house.room.relays == (0, 0)
+
+    in_house(scene)
+
+
+def test_a_start_with_normal_relays_writes_nothing(in_house):
+    async def scene(house):
+        await house.tick(EVENING, occupied=True)
+        await house.cycle.close()
+        house.start()
+        await house.tick(EVENING + HOUR, occupied=True)
+        assert house.room.writes == []
+
+    in_house(scene)
+
+
+def test_a_setback_the_device_left_early_is_noticed_and_set_anew(in_house, caplog):
+    async def scene(house):
+        await house.tick(EVENING)
+        house.room.revert()
+        with caplog.at_level("INFO", "voltonic.audit"):
+            await house.tick(EVENING + HOUR, energy_kwh=101)
+        assert "left it before its time" in caplog.text
+        await house.tick(EVENING + 2 * HOUR, energy_kwh=102)
+        assert house.room.relays == (0, 0)
+        assert house.saved_kwh == pytest.approx(0)
+
+    in_house(scene)
+
+
+def test_a_read_back_that_differs_is_reported_and_nothing_is_counted(in_house, caplog):
+    def deaf(unit, pdu):
+        # Confirms the write, but keeps its relays as they were.
+        if pdu[0] == 16:
+            house_room.revert()
+        return unit, pdu
+
+    house_room = None
+
+    async def scene(house):
+        nonlocal house_room
+        house_room = house.room
+        house.room.twist = deaf
+        await house.tick(EVENING)
+        assert "failed: read back ac_relay=1 light_relay=1" in caplog.text
+        assert house.cycle._setbacks.leases == {}
+        assert house.saved_kwh is None
+
+    in_house(scene)
+
+
+def test_a_refused_write_is_reported(in_house, caplog):
+    async def scene(house):
+        house.room.twist = lambda unit, pdu: (
+            (unit, b"\x90\x03") if pdu[0] == 16 else (unit, pdu)
+        )
+        await house.tick(EVENING)
+        assert "refuses (exception 3)" in caplog.text
+        assert house.cycle._setbacks.leases == {}
+
+    in_house(scene)
+
+
+def test_a_silent_room_is_not_taken_for_empty(in_house):
+    async def scene(house):
+        await house.tick(EVENING)
+        house.room.twist = lambda _unit, _pdu: None
+        await house.tick(EVENING + HOUR)
+        assert house.saved_kwh == 0
+        newest = house.cycle.newest["site/room-1/meter/active_power_kw"]
+        assert newest.at == EVENING
+
+    in_house(scene)
+
+
+def test_every_write_stands_in_the_audit_log(in_house, caplog):
+    async def scene(house):
+        with caplog.at_level("INFO", "voltonic.audit"):
+            await house.tick(EVENING)
+            await house.tick(EVENING + HOUR, occupied=True)
+        audit = [each.getMessage() for each in caplog.records]
+        audit = [each for each in audit if "site/room-1/meter" in each]
+        assert audit[0].startswith("hold site/room-1/meter at ac_relay=0 light_relay=0")
+        assert audit[0].endswith("unoccupied and not scheduled")
+        assert audit[1] == "revert site/room-1/meter: no longer asked for"
+
+    in_house(scene)
