@@ -93,14 +93,14 @@ class Memory:
         self.coils: list[bool] = []
         self.on_write: Callable[[int, tuple[int, ...]], None] | None = None
         self._functions = functions
+        self._named = {field.name: field for field in fields}
         self._most = most
 
     def put(self, values: dict[str, float]) -> None:
         """Write the named measurements."""
-        memory = self.measured
-        for field in self.fields:
-            if field.name in values:
-                field.put(memory, values[field.name])
+        memory, named = self.measured, self._named
+        for name, value in values.items():
+            named[name].put(memory, value)
 
     def read(self, function: int, address: int, count: int) -> bytes:
         """Return `count` registers; see `pdu.Bank`."""
@@ -139,8 +139,7 @@ class Memory:
 
     def write_coil(self, address: int, value: bool) -> None:
         """Switch a coil; see `pdu.Bank`."""
-        if address >= len(self.read_coils(0, 0)):
-            raise Refusal(Code.ILLEGAL_ADDRESS)
+        self.read_coils(address, 1)
         self.coils[address] = value
 
     def reset_energy(self) -> None:
