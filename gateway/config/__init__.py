@@ -149,6 +149,11 @@ def _device_faults(raw: File, device: DeviceTable, models: Models) -> Iterator[s
             + ", ".join(sorted(models))
         )
         return
+    if (device.interval_s or 0) > raw.poll.max_age_s:
+        yield (
+            "interval_s: is longer than poll.max_age_s, so that its values would be"
+            " stale before the next poll; raise max_age_s"
+        )
     if device.name == FORECAST_DEVICE and not device.node and raw.forecaster.enabled:
         yield "name: is what the forecaster's own device is called; choose another"
     try:

@@ -176,6 +176,11 @@ def test_values_that_are_stale_before_the_next_poll_are_refused(refusal):
     assert "poll.max_age_s is shorter than poll.interval_s" in message
 
 
+def test_a_device_polled_less_often_than_values_are_fresh_is_refused(refusal):
+    message = refusal(WHOLE + "interval_s = 600\n")
+    assert "interval_s: is longer than poll.max_age_s" in message
+
+
 OWN_MODEL = """
 title = "Own meter"
 source = "its manual, page 3"
