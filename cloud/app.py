@@ -76,12 +76,16 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
 def _platform(app: Flask, settings: Settings, database: Database) -> Platform:
     prices = Prices(settings.cost_per_kwh, settings.currency, settings.co2_kg_per_kwh)
     json = StrictJson(app)
+    live = Broadcast(lambda: json.dumps(live_campus(database, prices, now())))
+    metrics = Metrics()
+    listeners = metrics.gauge("voltonic_live_listeners", "Listeners to live updates")
+    listeners.set_function(lambda: live.listeners)
     return Platform(
         database=database,
         prices=prices,
         secret=settings.session_secret.encode(),
-        live=Broadcast(lambda: json.dumps(live_campus(database, prices, now()))),
-        metrics=Metrics(),
+        live=live,
+        metrics=metrics,
         is_development=settings.is_development,
     )
 

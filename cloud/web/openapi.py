@@ -3,7 +3,7 @@
 from importlib.resources import files
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, current_app, jsonify, send_from_directory
 from flask_openapi3.models.info import Info
 from flask_openapi3.models.tag import Tag
 from flask_openapi3.openapi import OpenAPI
@@ -32,6 +32,7 @@ SECURITY: Final[list[dict[str, list[str]]]] = [
     {"key": []},
     {"bearer": []},
 ]
+_DAY_S: Final = 86_400
 _PROBLEM_TYPE: Final = "application/problem+json"
 
 _PAGE: Final = """<!doctype html><html lang="en"><head><meta charset="utf-8">
@@ -70,13 +71,7 @@ class ProblemDetails(BaseModel):
     errors: list[FieldError] | None = None
 
 
-bp = Blueprint(
-    "openapi",
-    __name__,
-    url_prefix="/api/v1",
-    static_folder=str(_UI),
-    static_url_path="/docs",
-)
+bp = Blueprint("openapi", __name__, url_prefix="/api/v1")
 
 
 @bp.get("/openapi.json")
@@ -93,6 +88,13 @@ def document() -> Response:
 def docs() -> Response:
     """Return the page to browse the API."""
     return Response(_PAGE, content_type="text/html; charset=utf-8")
+
+
+@bp.get("/docs/<path:name>")
+@public
+def asset(name: str) -> Response:
+    """Return a file of the page."""
+    return send_from_directory(str(_UI), name, max_age=_DAY_S)
 
 
 @bp.get("/docs-start.js")

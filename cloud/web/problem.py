@@ -58,7 +58,7 @@ def validation_response(error: ValidationError) -> Response:
         )
     errors = [
         {
-            "field": ".".join(map(str, found["loc"])) or "body",
+            "field": _field(found["loc"]),
             "message": found["msg"].removeprefix("Value error, "),
         }
         for found in error.errors(
@@ -75,6 +75,12 @@ def register_problems(app: Flask) -> None:
     app.register_error_handler(ProblemError, problem_response)
     app.register_error_handler(HTTPException, _http_problem)
     app.register_error_handler(Exception, _unforeseen)
+
+
+def _field(place: tuple[int | str, ...]) -> str:
+    """Return the name of a field, without the tag that tells one from many."""
+    tagged = place[:1] in (("one",), ("many",))
+    return ".".join(map(str, place[tagged:])) or "body"
 
 
 def _is_no_json() -> bool:

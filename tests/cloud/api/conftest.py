@@ -162,8 +162,13 @@ def live_campus(campus: Campus) -> Campus:
 
 
 @pytest.fixture
-def app(database: Database) -> Iterator[OpenAPI]:
-    made = create_app(AppSettings(), database)
+def settings() -> AppSettings:
+    return AppSettings()
+
+
+@pytest.fixture
+def app(settings: AppSettings, database: Database) -> Iterator[OpenAPI]:
+    made = create_app(settings, database)
     yield made
     limiter.reset()
 
