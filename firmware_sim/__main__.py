@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 
@@ -122,14 +124,16 @@ def play_scenarios(  # noqa: PLR0913 - one parameter for each option
 @main.command
 @click.option("--config", type=_PATH, required=True, help="A gateway.toml.")
 @click.option("--ports-file", type=_PATH, help="Also write the lines there.")
-def building(config: Path, ports_file: Path | None) -> None:
+@click.option("--until-eof", is_flag=True, help="End when standard input is closed.")
+def building(config: Path, ports_file: Path | None, *, until_eof: bool) -> None:
     """Stand in for all devices of one gateway; print where each line is."""
     clock = SimulatedClock()
     try:
         scene = stand_in(config, clock.now_ms)
     except StandInError as error:
         raise click.ClickException(str(error)) from error
-    _run(play_lines(Player([scene], clock), ports_file))
+    playing = play_lines(Player([scene], clock), ports_file)
+    _run(playing, until_eof=until_eof)
 
 
 @main.command
@@ -174,18 +178,26 @@ def _set_faults(player: Player, written: tuple[str, ...]) -> None:
             raise click.BadParameter(f"no device at {place}", param_hint="--faults")
 
 
-def _run(program: Coroutine[object, object, None]) -> None:
-    """Run until it ends, or until SIGTERM or Ctrl-C stops it cleanly."""
+def _run(program: Coroutine[object, object, None], *, until_eof: bool = False) -> None:
+    """Run until it ends, or SIGTERM, Ctrl-C or a closed stdin stops it cleanly."""
 
     async def stoppable() -> None:
         task = asyncio.ensure_future(program)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, task.cancel)
+        if until_eof:
+            loop.add_reader(sys.stdin, _cancel_at_eof, task)
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
     asyncio.run(stoppable())
+
+
+def _cancel_at_eof(task: asyncio.Future[None]) -> None:
+    if not os.read(sys.stdin.fileno(), 1024):
+        asyncio.get_running_loop().remove_reader(sys.stdin)
+        task.cancel()
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ class Simulator:
         """
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "firmware_sim", "building"),
-            *("--config", str(settings.path)),
+            *("--config", str(settings.path), "--until-eof"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )

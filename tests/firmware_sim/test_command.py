@@ -208,6 +208,20 @@ def test_stand_ins_answer_for_every_device_of_a_gateway(
         assert all(225 < volt < 235 for volt in volts)
 
 
+def test_stand_ins_do_not_outlive_who_holds_their_input(tmp_path):
+    config = tmp_path / "gateway.toml"
+    config.write_text(CONFIG)
+    with subprocess.Popen(
+        command("building", "--config", config, "--until-eof"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout.readline()
+        assert process.poll() is None
+        process.stdin.close()
+        assert process.wait(timeout=20) == 0
+
+
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
