@@ -1,8 +1,10 @@
 """The gateways: how they are, and which readings are missing and why."""
 
+from typing import Any, Literal
+
 from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from cloud.facts.fleet import fleet as fleet_facts
 from cloud.web.context import now, platform
@@ -11,15 +13,55 @@ from cloud.web.openapi import tag
 bp = APIBlueprint("fleet", __name__, abp_tags=[tag("fleet", "Gateways")])
 
 
-class FleetQuery(BaseModel):
-    """How closely to look."""
+class Devices(BaseModel):
+    """How many of a gateway's devices are in each state."""
 
-    verify: bool = Field(
-        False, description="Count duplicates in the raw readings; takes seconds."
-    )
+    online: int
+    stale: int
+    offline: int
 
 
-@bp.get("/api/v1/fleet")
-def fleet(query: FleetQuery) -> Response:
+class Gateway(BaseModel):
+    """A gateway; missing = produced − delivered − declared lost, in readings."""
+
+    gateway: str
+    node: str
+    name: str
+    state: Literal["online", "late", "offline", "never"]
+    last_contact: str | None
+    lag_s: float | None
+    software: str | None
+    buffer: dict[str, Any]
+    produced: int
+    delivered: int
+    declared_lost: int
+    missing: int
+    missing_why: list[str]
+    rejected: int
+    resent: int
+    duplicates: int
+    epochs: int
+    clone_notice: str | None
+    devices: Devices
+    device_errors: list[dict[str, Any]]
+
+
+class Rollup(BaseModel):
+    """How many intervals still wait to be added up."""
+
+    dirty: int
+
+
+class Fleet(BaseModel):
+    """Every gateway."""
+
+    at: str
+    gateways: list[Gateway]
+    rollup: Rollup
+    verified: bool
+
+
+@bp.get("/api/v1/fleet", responses={200: Fleet})
+def fleet() -> Response:
     """Every gateway with its last contact, its buffer and its missing readings."""
-    return jsonify(fleet_facts(platform().database, now(), verify=query.verify))
+    return jsonify(fleet_facts(platform().database, now()))

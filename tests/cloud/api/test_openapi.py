@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 
 from cloud.api.seed.not_yet import NOT_YET
 from cloud.app import create_app
+from cloud.store import schema
 
 S0 = [
     "/api/live/campus",
@@ -92,11 +93,19 @@ def answer_schema(document, path):
         ("/api/v1/campus/tree", "/api/v1/campus/tree"),
         ("/api/v1/campus/nodes/{node}", "/api/v1/campus/nodes/physics"),
         ("/api/v1/identity/me", "/api/v1/identity/me"),
+        ("/api/v1/fleet", "/api/v1/fleet"),
     ],
 )
 def test_answers_are_what_the_document_says(document, viewer, live_campus, path, asked):
     day = int(live_campus.now.timestamp()) // 86_400 * 86_400
     live_campus.rollup("campus", 1440, day, energy_kwh=3.0, peak_kw=1.0)
+    live_campus.add(
+        schema.gateway,
+        slug="physics",
+        node_id=live_campus.nodes["campus/science/physics"],
+        public_key="0" * 64,
+        created_s=0,
+    )
     answer = viewer.get(asked)
     assert answer.status_code == 200, answer.text
     Draft202012Validator(answer_schema(document, path)).validate(answer.json)
