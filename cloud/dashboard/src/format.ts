@@ -49,12 +49,15 @@ export function day(iso: string, timeZone?: string): string {
   }).format(new Date(iso));
 }
 
+const YEAR_S = 31_557_600;
+
 export function duration(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));
   if (s < 90) return `${s} s`;
   if (s < 90 * 60) return `${Math.round(s / 60)} min`;
   if (s < 48 * 3600) return `${Math.round(s / 3600)} h`;
-  return `${Math.round(s / 86_400)} days`;
+  if (s < 2 * YEAR_S) return `${Math.round(s / 86_400)} days`;
+  return s < 10 * YEAR_S ? `${Math.round(s / YEAR_S)} years` : "over 10 years";
 }
 
 export const ago = (seconds: number): string => (seconds < 1 ? "now" : `${duration(seconds)} ago`);

@@ -91,7 +91,7 @@ export type Prediction = {
 
 export type NextHour = { next_hour: Prediction | null; why_none: string | null };
 
-export type DeviceError = { node?: string; name?: string; state?: string; error?: string | null };
+export type DeviceError = { device: string; state: string | null; error: string };
 
 export type Gateway = {
   gateway: string;
@@ -100,17 +100,17 @@ export type Gateway = {
   state: "online" | "late" | "offline" | "never";
   last_contact: string | null;
   lag_s: number | null;
-  buffer: { batches?: number; readings?: number; bytes?: number; hours_left?: number | null } | null;
+  buffer: { batches?: number; readings?: number; bytes?: number; hours_left?: number | null };
   produced: number;
   delivered: number;
   declared_lost: number;
   missing: number;
   missing_why: string[];
-  duplicates: number;
+  rejected: number;
   epochs: number;
   clone_notice: string | null;
   devices: { online: number; stale: number; offline: number };
-  device_errors: (DeviceError | string)[];
+  device_errors: DeviceError[];
 };
 
 export type Fleet = { gateways: Gateway[] };

@@ -36,7 +36,7 @@ function Setbacks({ live }: { live: LiveBuilding }) {
   const occupied = rooms.filter((room) => room.occupied).length;
   return (
     <span style={{ display: "flex", gap: 8, flexWrap: "wrap" }}>
-      <span className="tag">{plural(occupied, "room")} occupied</span>
+      <span className="tag">{occupied > 0 ? `${plural(occupied, "room")} occupied` : "All rooms empty"}</span>
       {setBack > 0 && <span className="tag saved">{setBack} set back</span>}
       {live.meters.silent > 0 && <span className="tag warn">{plural(live.meters.silent, "meter")} silent</span>}
     </span>

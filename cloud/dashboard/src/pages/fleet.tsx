@@ -1,7 +1,7 @@
 // The gateways: are they in contact, what waits in them, what is missing and why.
 
 import { useFleet } from "../api/queries";
-import type { DeviceError, Fleet, Gateway } from "../api/types";
+import type { Fleet, Gateway } from "../api/types";
 import { count, duration, NO_DATA, plural } from "../format";
 import { Fact } from "../parts/cards";
 import { PageHead } from "../parts/page-head";
@@ -76,9 +76,9 @@ function GatewayCard({ gateway, received }: { gateway: Gateway; received: number
           {gateway.last_contact ? <Contact iso={gateway.last_contact} received={received} /> : "never"}
         </Fact>
         <Fact name="Behind by">{gateway.lag_s === null ? NO_DATA : duration(gateway.lag_s)}</Fact>
-        <Fact name="Waiting">{gateway.buffer?.readings == null ? NO_DATA : plural(gateway.buffer.readings, "reading")}</Fact>
+        <Fact name="Waiting">{gateway.buffer.readings == null ? NO_DATA : plural(gateway.buffer.readings, "reading")}</Fact>
         <Fact name="Buffer lasts">
-          {gateway.buffer?.hours_left == null ? NO_DATA : duration(gateway.buffer.hours_left * 3600)}
+          {gateway.buffer.hours_left == null ? NO_DATA : duration(gateway.buffer.hours_left * 3600)}
         </Fact>
         <Fact name="Delivered">{`${count(gateway.delivered)} of ${count(gateway.produced)}`}</Fact>
         <Fact name="Missing">{gateway.missing > 0 ? <b style={{ color: "var(--bad)" }}>{count(gateway.missing)}</b> : "none"}</Fact>
@@ -98,14 +98,15 @@ function Contact({ iso, received }: { iso: string; received: number }) {
   return <Age age_s={(received - Date.parse(iso)) / 1000} received={received} />;
 }
 
-const SHOWN_ERRORS = 6;
+const SHOWN_ERRORS = 4;
 
 function Reasons({ gateway }: { gateway: Gateway }) {
   const reasons = [
     ...(gateway.clone_notice ? [gateway.clone_notice] : []),
-    ...gateway.missing_why,
+    ...(gateway.missing > 0 ? gateway.missing_why : []),
+    ...(gateway.rejected > 0 ? [`${plural(gateway.rejected, "reading")} refused by the cloud`] : []),
     ...(gateway.declared_lost > 0 ? [`${plural(gateway.declared_lost, "reading")} given up by the gateway`] : []),
-    ...gateway.device_errors.slice(0, SHOWN_ERRORS).map(deviceError),
+    ...gateway.device_errors.slice(0, SHOWN_ERRORS).map(({ device, error }) => `${device}: ${error}`),
   ];
   if (reasons.length === 0) return null;
   const more = gateway.device_errors.length - SHOWN_ERRORS;
@@ -114,13 +115,7 @@ function Reasons({ gateway }: { gateway: Gateway }) {
       {reasons.map((reason) => (
         <li key={reason}>{reason}</li>
       ))}
-      {more > 0 && <li>{plural(more, "more device error")}</li>}
+      {more > 0 && <li>and {plural(more, "more device error")}</li>}
     </ul>
   );
-}
-
-function deviceError(error: DeviceError | string): string {
-  if (typeof error === "string") return error;
-  const device = [error.node, error.name].filter(Boolean).join("/");
-  return `${device}: ${error.error ?? error.state ?? "no answer"}`;
 }

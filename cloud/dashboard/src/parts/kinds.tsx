@@ -10,6 +10,8 @@ const KINDS = [
   ["equipment_kw", "Equipment", "var(--kind-equipment)"],
 ] as const;
 
+const WORTH_TELLING_KW = 0.05;
+
 type Props = { kinds: LoadByKind | null; unmetered_kw?: number | null };
 
 export function Kinds({ kinds, unmetered_kw = null }: Props) {
@@ -18,14 +20,15 @@ export function Kinds({ kinds, unmetered_kw = null }: Props) {
     colour,
     kinds?.[key] ?? null,
   ]);
-  if (unmetered_kw !== null) parts.push(["Not metered by room", "var(--faint)", unmetered_kw]);
+  if (unmetered_kw !== null && unmetered_kw >= WORTH_TELLING_KW) parts.push(["Not metered by room", "var(--faint)", unmetered_kw]);
   const known = parts.filter((part): part is [string, string, number] => part[2] !== null);
   if (known.length === 0) return null;
+  const total = known.reduce((sum, [, , value]) => sum + Math.max(0, value), 0) || 1;
   return (
     <div>
       <div className="kinds-bar" aria-hidden="true">
         {known.map(([name, colour, value]) => (
-          <span key={name} style={{ flexGrow: Math.max(0, value), background: colour }} />
+          <span key={name} style={{ flexGrow: (100 * Math.max(0, value)) / total, background: colour }} />
         ))}
       </div>
       <ul className="kinds-key">

@@ -1,6 +1,6 @@
-import { useMantineColorScheme } from "@mantine/core";
+import { useComputedColorScheme } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { LoadRow } from "../api/types";
@@ -16,6 +16,8 @@ const colour = (name: string, root: Element): string => {
 };
 
 const withAlpha = (rgb: string, alpha: number) => rgb.replace(/^rgb\((.*)\)$/, `rgba($1, ${alpha})`);
+
+const AXIS_WIDTH = 46;
 
 type Tip = { left: number; text: string } | null;
 
@@ -51,7 +53,7 @@ function options(root: Element, width: number, height: number, timeZone: string 
         grid: { show: false },
         values: (_plot, splits) => splits.map((s) => clock(new Date(s * 1000).toISOString(), timeZone)),
       },
-      { ...axis, size: 46, space: 36, grid: { stroke: colour("--line", root), width: 1 } },
+      { ...axis, size: AXIS_WIDTH, space: 36, grid: { stroke: colour("--line", root), width: 1 } },
     ],
   };
 }
@@ -62,32 +64,30 @@ export default function Plot({ rows, timeZone, height }: Props) {
   const { ref: sized, width } = useElementSize();
   const [root, setRoot] = useState<HTMLDivElement | null>(null);
   const ref = useMergedRef(sized, setRoot);
-  const { colorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const [plot, setPlot] = useState<uPlot | null>(null);
   const [tip, setTip] = useState<Tip>(null);
+  const shown = useRef(rows);
 
   useEffect(() => {
     if (!root || width === 0) return;
-    const times = rows.map((row) => Date.parse(row.at) / 1000);
-    const loads = rows.map((row) => row.mean_kw);
-    const plot = new uPlot(options(root, width, height, timeZone), [times, loads], root);
-    const onCursor = () => {
-      const i = plot.cursor.idx;
-      const value = i === null || i === undefined ? null : loads[i];
-      const row = i === null || i === undefined ? undefined : rows[i];
-      if (!row || value === null || value === undefined) return setTip(null);
-      const left = Math.min(Math.max(plot.cursor.left ?? 0, 0), width - 170);
-      setTip({ left, text: `${clock(row.at, timeZone)} · ${kw(value)} kW` });
-    };
-    plot.over.addEventListener("mousemove", onCursor);
-    plot.over.addEventListener("mouseleave", () => setTip(null));
-    return () => plot.destroy();
-  }, [root, rows, width, height, timeZone, colorScheme]);
+    const made = new uPlot(options(root, width, height, timeZone), dataOf(shown.current), root);
+    made.over.addEventListener("mousemove", () => setTip(tipAt(made, shown.current, timeZone)));
+    made.over.addEventListener("mouseleave", () => setTip(null));
+    setPlot(made);
+    return () => made.destroy();
+  }, [root, width, height, timeZone, scheme]);
+
+  useEffect(() => {
+    shown.current = rows;
+    plot?.setData(dataOf(rows));
+  }, [plot, rows]);
 
   return (
     <figure style={{ margin: 0 }}>
       <div ref={ref} className="chart" style={{ height }}>
         {tip && (
-          <div className="chart-tip" style={{ left: tip.left + 46 }}>
+          <div className="chart-tip" style={{ left: tip.left }}>
             {tip.text}
           </div>
         )}
@@ -95,6 +95,20 @@ export default function Plot({ rows, timeZone, height }: Props) {
       <figcaption className="sr-only">{summary(rows, timeZone)}</figcaption>
     </figure>
   );
+}
+
+const dataOf = (rows: LoadRow[]): uPlot.AlignedData => [
+  rows.map((row) => Date.parse(row.at) / 1000),
+  rows.map((row) => row.mean_kw),
+];
+
+const TIP_WIDTH = 130;
+
+function tipAt(plot: uPlot, rows: LoadRow[], timeZone: string | undefined): Tip {
+  const row = plot.cursor.idx == null ? undefined : rows[plot.cursor.idx];
+  if (!row || row.mean_kw === null) return null;
+  const left = Math.min(AXIS_WIDTH + (plot.cursor.left ?? 0), plot.width - TIP_WIDTH);
+  return { left, text: `${clock(row.at, timeZone)} · ${kw(row.mean_kw)} kW` };
 }
 
 function summary(rows: LoadRow[], timeZone: string | undefined): string {
