@@ -24,7 +24,8 @@ class Receiver:
         sealed: Their bytes.
         envelopes: Every upload that was readable, in order of arrival.
         outcomes: What to say of a batch instead of accepting it, by its seq.
-        answer: Called with each upload before it is answered; may raise or sleep.
+        answer: Called with each upload before it is judged; may answer in its place.
+        loses_reply: Whether the reply to an upload, judged and kept, gets lost.
     """
 
     keys: dict
@@ -39,6 +40,7 @@ class Receiver:
     config: dict | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     answer: object = None
+    loses_reply: object = lambda: False
 
     @property
     def rows(self):
@@ -94,6 +96,8 @@ class Receiver:
             **self.receipt_fields,
         )
         self.arrived.set()
+        if self.loses_reply():
+            request.transport.abort()
         return web.Response(body=receipt.to_bytes(), content_type="application/json")
 
     def _decide(self, sealed):

@@ -31,7 +31,7 @@ class Room:
         )
         if self._ballast.exists() and self._ballast.stat().st_size == size:
             return True
-        descriptor = os.open(self._ballast, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+        descriptor = os.open(self._ballast, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             os.posix_fallocate(descriptor, 0, size)
         except OSError:

@@ -1,0 +1,89 @@
+"""`kill -9` of whole gateways in a loop: what was committed arrives, once."""
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+
+import pytest
+
+from gateway.config import load
+from tests.faults.rig import (
+    CountingMeter,
+    committed,
+    configured,
+    ended,
+    receiving,
+    zygote,
+)
+from tests.receiver import Receiver
+
+GATEWAYS = 4
+KILLS = 26
+ENERGY = "campus/science/physics/main/energy_import_kwh"
+
+
+def energies(batches, place):
+    """Return the values of the point at `place` in the inventory."""
+    return [
+        value
+        for batch in batches
+        for point, value in zip(batch.points, batch.values, strict=True)
+        if point == place
+    ]
+
+
+async def killed_again_and_again(folder, forks, rng):
+    """Kill one gateway often; return what its meter told, what was acknowledged and
+    what arrived."""
+    receiver, meter = Receiver({}), CountingMeter()
+    acknowledged = set()
+    async with receiving(receiver) as url:
+        config, receiver.keys["physics"] = configured(folder, url, await meter.start())
+        place = load(config).inventory().index[ENERGY]
+        receiver.loses_reply = lambda: rng.random() < 0.2
+        for _ in range(KILLS):
+            pid = await forks.fork("daemon", config)
+            await asyncio.sleep(rng.uniform(0.05, 1.2))
+            os.kill(pid, signal.SIGKILL)
+            await ended(pid)
+            kept = committed(folder / "data", folder / "copy")
+            acknowledged.update(energies(kept, place))
+        receiver.loses_reply = lambda: False
+        pid = await forks.fork("daemon", config)
+        await receiver.until(
+            lambda: acknowledged <= set(energies(receiver.batches.values(), place))
+        )
+        os.kill(pid, signal.SIGTERM)
+        await ended(pid)
+        await meter.stop()
+    kept = committed(folder / "data", folder / "copy")
+    return meter.served, acknowledged, list(receiver.batches.values()), place, kept
+
+
+@pytest.mark.fault
+@pytest.mark.timeout(180)
+def test_a_hundred_kills_lose_nothing_and_double_nothing(tmp_path):
+    async def scenario():
+        async with zygote() as forks:
+            return await asyncio.gather(
+                *(
+                    killed_again_and_again(tmp_path / str(n), forks, random.Random(n))
+                    for n in range(GATEWAYS)
+                )
+            )
+
+    for served, acknowledged, batches, place, kept in asyncio.run(scenario()):
+        arrived = energies(batches, place)
+        assert len(acknowledged) > KILLS
+        assert acknowledged <= set(arrived)
+        assert set(Counter(arrived).values()) == {1}
+        assert set(arrived) <= set(range(1, served + 1))
+        assert kept == []
+        epochs = {}
+        for batch in batches:
+            epochs.setdefault(batch.epoch, []).append(batch)
+        for of_epoch in epochs.values():
+            last = max(of_epoch, key=lambda batch: batch.seq)
+            assert last.rows_before + len(last) == sum(map(len, of_epoch))
