@@ -1,12 +1,6 @@
 """The command `voltonic-sim`: simulated hardware on real ports and ptys."""
 
-import asyncio
-import contextlib
 import json
-import os
-import signal
-import sys
-from collections.abc import Coroutine
 from pathlib import Path
 
 import click
@@ -15,15 +9,11 @@ from firmware_sim import campus
 from firmware_sim.campus_file import campus_file
 from firmware_sim.demo.command import demo
 from firmware_sim.esp8266 import Node, post_all
-from firmware_sim.faults import placed_fault
-from firmware_sim.line import Ports
-from firmware_sim.play import Player, SimulatedClock, play, play_lines
-from firmware_sim.replay import ReplayError, ReplaySite, load
-from firmware_sim.replay_scene import ReplayScene
-from firmware_sim.scene import CampusScene, EngineeringScene, Scene
+from firmware_sim.play import Player, SimulatedClock, play_lines
+from firmware_sim.play_command import play_scenarios
+from firmware_sim.running import run_until_stopped
 from firmware_sim.stand_in import StandInError, stand_in
 
-_SCENARIOS = click.Choice(["campus", "engineering", "replay"])
 _PATH = click.Path(path_type=Path)
 _SEED = click.option("--seed", default=7, show_default=True, help="World to play.")
 _BUILDINGS = click.option(
@@ -42,6 +32,7 @@ def main() -> None:
 
 
 main.add_command(demo)
+main.add_command(play_scenarios)
 
 
 @main.command(name="campus")
@@ -57,70 +48,6 @@ def write_campus(seed: int, buildings: int, out: Path | None) -> None:
         out.write_text(text + "\n")
 
 
-@main.command(name="play")
-@click.argument("scenarios", nargs=-1, type=_SCENARIOS)
-@_SEED
-@_BUILDINGS
-@click.option(
-    "--conductor",
-    type=_PATH,
-    help="Socket of a conductor whose clock to follow; default the wall clock.",
-)
-@click.option("--ports-file", type=_PATH, help="Also write the ports there.")
-@click.option("--port-base", type=click.IntRange(1024, 65000), help="First TCP port.")
-@click.option("--replay", type=_PATH, help="Directory of real history to play.")
-@click.option("--site", help="Site of the replay; default the directory's first.")
-@click.option(
-    "--faults",
-    multiple=True,
-    metavar="GATEWAY/LINE/UNIT:KIND[:PROBABILITY[:SIZE]]",
-    help="A fault from the start; * matches any name. May be repeated.",
-)
-def play_scenarios(  # noqa: PLR0913 - one parameter for each option
-    scenarios: tuple[str, ...],
-    seed: int,
-    buildings: int,
-    conductor: Path | None,
-    ports_file: Path | None,
-    port_base: int | None,
-    replay: Path | None,
-    site: str | None,
-    faults: tuple[str, ...],
-) -> None:
-    """Play SCENARIOS until stopped; print the ports as one JSON line when ready.
-
-    Without any, the campus and the Engineering Complex, or the replay if there is one.
-    """
-    clock = SimulatedClock()
-    usual = ("replay",) if replay else ("campus", "engineering")
-    names = scenarios or usual
-    about: dict[str, object] = {"scenarios": list(names), "seed": seed}
-    scenes: list[Scene] = []
-    if "campus" in names:
-        scenes.append(CampusScene(seed, campus.buildings(buildings), clock.now_ms))
-    if "engineering" in names:
-        scenes.append(EngineeringScene(seed))
-    if "replay" in names:
-        replayed = _replayed(replay, site)
-        shift_ms = 0 if conductor else replayed.shift_ms(clock.now_ms())
-        scenes.append(ReplayScene(replayed, seed, shift_ms))
-        about |= {
-            "campus_file": replayed.campus_file(),
-            "instants_ms": replayed.instants_ms(),
-        }
-    player = Player(scenes, clock)
-    _set_faults(player, faults)
-    _run(
-        play(
-            player,
-            Ports(port_base),
-            about=about,
-            ports_file=ports_file,
-            conductor=conductor,
-        )
-    )
-
-
 @main.command
 @click.option("--config", type=_PATH, required=True, help="A gateway.toml.")
 @click.option("--ports-file", type=_PATH, help="Also write the lines there.")
@@ -133,7 +60,7 @@ def building(config: Path, ports_file: Path | None, *, until_eof: bool) -> None:
     except StandInError as error:
         raise click.ClickException(str(error)) from error
     playing = play_lines(Player([scene], clock), ports_file)
-    _run(playing, until_eof=until_eof)
+    run_until_stopped(playing, until_eof=until_eof)
 
 
 @main.command
@@ -156,48 +83,7 @@ def esp8266(
         key: Node(number, seed=seed, facility_id=facility_id)
         for number, key in enumerate(keys)
     }
-    _run(post_all(url, fleet, interval_s=interval_s))
-
-
-def _replayed(directory: Path | None, site: str | None) -> ReplaySite:
-    if directory is None:
-        raise click.UsageError("a replay needs --replay DIR")
-    try:
-        return load(directory, site)
-    except ReplayError as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _set_faults(player: Player, written: tuple[str, ...]) -> None:
-    for text in written:
-        try:
-            place, fault = placed_fault(text)
-        except ValueError as error:
-            raise click.BadParameter(str(error), param_hint="--faults") from error
-        if not player.set_faults(place, fault):
-            raise click.BadParameter(f"no device at {place}", param_hint="--faults")
-
-
-def _run(program: Coroutine[object, object, None], *, until_eof: bool = False) -> None:
-    """Run until it ends, or SIGTERM, Ctrl-C or a closed stdin stops it cleanly."""
-
-    async def stoppable() -> None:
-        task = asyncio.ensure_future(program)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, task.cancel)
-        if until_eof:
-            loop.add_reader(sys.stdin, _cancel_at_eof, task)
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-    asyncio.run(stoppable())
-
-
-def _cancel_at_eof(task: asyncio.Future[None]) -> None:
-    if not os.read(sys.stdin.fileno(), 1024):
-        asyncio.get_running_loop().remove_reader(sys.stdin)
-        task.cancel()
+    run_until_stopped(post_all(url, fleet, interval_s=interval_s))
 
 
 if __name__ == "__main__":

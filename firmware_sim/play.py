@@ -39,12 +39,12 @@ class Player:
         self.scenes = tuple(scenes)
         self.clock = clock
         self._live: asyncio.Task[None] | None = None
+        self._shown_ms = 0
 
     def advance(self, at_ms: int) -> None:
         """Go to the simulated instant `at_ms`."""
         self.clock.set(at_ms)
-        for scene in self.scenes:
-            scene.advance(at_ms)
+        self._show(at_ms)
 
     def go_live(self) -> None:
         """Follow the wall clock from now on, step by step."""
@@ -60,7 +60,7 @@ class Player:
 
     def truth(self, at_ms: int | None = None) -> dict[str, object] | None:
         """Return all scenes' truth of one step, the current one by default."""
-        wanted = self.clock.now_ms() if at_ms is None else at_ms
+        wanted = self._shown_ms if at_ms is None else at_ms
         parts = [scene.truth(wanted) for scene in self.scenes]
         known = [part for part in parts if part is not None]
         if len(known) < len(parts):
@@ -97,11 +97,14 @@ class Player:
         wirings = [w for scene in self.scenes for w in scene.wirings.values()]
         return [line for wiring in wirings for line in wiring.lines.values()]
 
+    def _show(self, at_ms: int) -> None:
+        for scene in self.scenes:
+            scene.advance(at_ms)
+        self._shown_ms = at_ms
+
     def _catch_up(self) -> None:
         self.clock.set(None)
-        now_ms = self.clock.now_ms()
-        for scene in self.scenes:
-            scene.advance(now_ms)
+        self._show(self.clock.now_ms())
 
     async def _follow_wall(self) -> None:
         while True:

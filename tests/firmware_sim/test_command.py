@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -130,6 +131,8 @@ def test_a_conductor_moves_the_simulator_until_it_hangs_up(tmp_path):
         await conductor.go_live()
         live = (await asyncio.to_thread(fetched, truth))[1]
         await conductor.hold(10)
+        held = (await asyncio.to_thread(fetched, truth))[1]
+        assert held["at_ms"] >= live["at_ms"]
         await conductor.close()
         return told, live, await asyncio.wait_for(process.wait(), 20)
 
@@ -251,6 +254,7 @@ def test_what_nobody_can_stand_in_for_is_named(tmp_path, old, new, complaint):
         (["play", "replay"], "--replay DIR"),
         (["play", "replay", "--replay", "/nowhere"], "sites.csv: No such file"),
         (["play", "campus", "--faults", "physics:flood"], "--faults"),
+        (["play", "campus", "--conductor", "/nowhere"], "no conductor at /nowhere"),
         (["play", "campus", "--faults", "moon/*/*:stuck"], "no device at moon/*/*"),
     ],
 )
@@ -260,6 +264,19 @@ def test_what_cannot_be_played_is_said(arguments, complaint):
     )
     assert run.returncode != 0
     assert complaint in run.stderr
+
+
+def test_a_busy_port_is_named_with_its_option():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        run = subprocess.run(
+            command("play", "campus", "--buildings", 1, "--port-base", port),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert run.returncode == 2
+    assert "--port-base" in run.stderr
 
 
 def test_the_campus_file_goes_where_it_is_asked_to(tmp_path):

@@ -1,0 +1,140 @@
+"""The command `voltonic-sim play`."""
+
+from errno import EADDRINUSE, ECONNREFUSED, ENOENT
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+import click
+
+from firmware_sim import campus
+from firmware_sim.faults import placed_fault
+from firmware_sim.line import Ports
+from firmware_sim.play import Player, SimulatedClock, play
+from firmware_sim.replay import ReplayError, ReplaySite, load
+from firmware_sim.replay_scene import ReplayScene
+from firmware_sim.running import run_until_stopped
+from firmware_sim.scene import CampusScene, EngineeringScene, Scene
+
+_PATH = click.Path(path_type=Path)
+
+
+class Options(TypedDict):
+    """What `play` can be told."""
+
+    seed: int
+    buildings: int
+    conductor: Path | None
+    ports_file: Path | None
+    port_base: int | None
+    replay: Path | None
+    site: str | None
+    faults: tuple[str, ...]
+
+
+@click.command(name="play")
+@click.argument(
+    "scenarios", nargs=-1, type=click.Choice(["campus", "engineering", "replay"])
+)
+@click.option("--seed", default=7, show_default=True, help="World to play.")
+@click.option(
+    "--buildings",
+    type=click.IntRange(1, 12),
+    default=12,
+    show_default=True,
+    help="How many of the twelve buildings.",
+)
+@click.option(
+    "--conductor",
+    type=_PATH,
+    help="Socket of a conductor whose clock to follow; default the wall clock.",
+)
+@click.option("--ports-file", type=_PATH, help="Also write the ports there.")
+@click.option("--port-base", type=click.IntRange(1024, 65000), help="First TCP port.")
+@click.option("--replay", type=_PATH, help="Directory of real history to play.")
+@click.option("--site", help="Site of the replay; default the directory's first.")
+@click.option(
+    "--faults",
+    multiple=True,
+    metavar="GATEWAY/LINE/UNIT:KIND[:PROBABILITY[:SIZE]]",
+    help="A fault from the start; * matches any name. May be repeated.",
+)
+def play_scenarios(scenarios: tuple[str, ...], **options: Unpack[Options]) -> None:
+    """Play SCENARIOS until stopped; print the ports as one JSON line when ready.
+
+    Without any, the campus and the Engineering Complex, or the replay if there is one.
+    """
+    clock = SimulatedClock()
+    usual = ("replay",) if options["replay"] else ("campus", "engineering")
+    names = scenarios or usual
+    about: dict[str, object] = {"scenarios": list(names), "seed": options["seed"]}
+    scenes = _scenes(names, options, clock)
+    if "replay" in names:
+        replay_scene, told = _replay(options, clock)
+        scenes.append(replay_scene)
+        about |= told
+    player = Player(scenes, clock)
+    _set_faults(player, options["faults"])
+    playing = play(
+        player,
+        Ports(options["port_base"]),
+        about=about,
+        ports_file=options["ports_file"],
+        conductor=options["conductor"],
+    )
+    try:
+        run_until_stopped(playing)
+    except OSError as error:
+        raise _refused(error, options) from error
+
+
+def _scenes(
+    names: tuple[str, ...], options: Options, clock: SimulatedClock
+) -> list[Scene]:
+    scenes: list[Scene] = []
+    seed = options["seed"]
+    if "campus" in names:
+        chosen = campus.buildings(options["buildings"])
+        scenes.append(CampusScene(seed, chosen, clock.now_ms))
+    if "engineering" in names:
+        scenes.append(EngineeringScene(seed))
+    return scenes
+
+
+def _replay(
+    options: Options, clock: SimulatedClock
+) -> tuple[ReplayScene, dict[str, object]]:
+    """Return the replay and what the ports file tells of it."""
+    replayed = _replayed(options["replay"], options["site"])
+    shift_ms = 0 if options["conductor"] else replayed.shift_ms(clock.now_ms())
+    return ReplayScene(replayed, options["seed"], shift_ms), {
+        "campus_file": replayed.campus_file(),
+        "instants_ms": replayed.instants_ms(),
+    }
+
+
+def _refused(error: OSError, options: Options) -> Exception:
+    if error.errno == EADDRINUSE:
+        return click.BadParameter(str(error), param_hint="--port-base")
+    if options["conductor"] and error.errno in (ENOENT, ECONNREFUSED):
+        no_conductor = f"no conductor at {options['conductor']}: {error.strerror}"
+        return click.BadParameter(no_conductor, param_hint="--conductor")
+    return error
+
+
+def _replayed(directory: Path | None, site: str | None) -> ReplaySite:
+    if directory is None:
+        raise click.UsageError("a replay needs --replay DIR")
+    try:
+        return load(directory, site)
+    except ReplayError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _set_faults(player: Player, written: tuple[str, ...]) -> None:
+    for text in written:
+        try:
+            place, fault = placed_fault(text)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--faults") from error
+        if not player.set_faults(place, fault):
+            raise click.BadParameter(f"no device at {place}", param_hint="--faults")
