@@ -1,5 +1,6 @@
 """The web application, put together."""
 
+from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol
@@ -75,8 +76,7 @@ def create_app(settings: Settings, database: Database) -> OpenAPI:
 
 def _platform(app: Flask, settings: Settings, database: Database) -> Platform:
     prices = Prices(settings.cost_per_kwh, settings.currency, settings.co2_kg_per_kwh)
-    json = StrictJson(app)
-    live = Broadcast(lambda: json.dumps(live_campus(database, prices, now())))
+    live = Broadcast(partial(_live_event, StrictJson(app), database, prices))
     metrics = Metrics()
     listeners = metrics.gauge("voltonic_live_listeners", "Listeners to live updates")
     listeners.set_function(lambda: live.listeners)
@@ -88,6 +88,14 @@ def _platform(app: Flask, settings: Settings, database: Database) -> Platform:
         metrics=metrics,
         is_development=settings.is_development,
     )
+
+
+def _live_event(json: StrictJson, database: Database, prices: Prices) -> str | None:
+    """Return the present figures; None before there is a site."""
+    try:
+        return json.dumps(live_campus(database, prices, now()))
+    except UnknownNodeError:
+        return None
 
 
 def _register_edge(app: OpenAPI) -> None:

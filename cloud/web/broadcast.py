@@ -20,7 +20,8 @@ class Broadcast:
     """Makes an event every few seconds while anybody listens.
 
     Args:
-        make: Returns the data of the next event, as one line of JSON.
+        make: Returns the data of the next event, as one line of JSON; None if there
+            is nothing to tell.
         every_s: Pause between events. [s]
         lasts_s: How long one listener is served before it must come back, and prove
             again who it is. [s]
@@ -28,7 +29,7 @@ class Broadcast:
 
     def __init__(
         self,
-        make: Callable[[], str],
+        make: Callable[[], str | None],
         *,
         every_s: float = 2.0,
         lasts_s: float = 300.0,
@@ -41,6 +42,7 @@ class Broadcast:
         self._event = b""
         self._number = 0
         self._listeners = 0
+        self._is_failing = False
         self._thread: Thread | None = None
 
     @property
@@ -99,7 +101,13 @@ class Broadcast:
 
     def _next(self) -> bytes | None:
         try:
-            return f"event: live\ndata: {self._make()}\n\n".encode()
+            data = self._make()
         except Exception:  # noqa: BLE001 one failed look must not end the stream
-            _log.exception("no live event could be made this time")
+            if not self._is_failing:
+                _log.exception("live events can't be made")
+            self._is_failing = True
             return None
+        if self._is_failing:
+            _log.warning("live events are made again")
+        self._is_failing = False
+        return None if data is None else f"event: live\ndata: {data}\n\n".encode()

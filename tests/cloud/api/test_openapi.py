@@ -43,8 +43,8 @@ def test_the_document_is_openapi_3_1_and_whole(document):
     schemas = document["components"]["schemas"]
     for ref in refs(document):
         assert ref.removeprefix("#/components/schemas/") in schemas
-    for schema in schemas.values():
-        Draft202012Validator.check_schema(schema)
+    for described in schemas.values():
+        Draft202012Validator.check_schema(described)
     operations = [o for path in document["paths"].values() for o in path.values()]
     ids = [operation["operationId"] for operation in operations]
     assert len(set(ids)) == len(ids)
