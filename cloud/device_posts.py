@@ -27,6 +27,8 @@ COUNTERS: Final[Mapping[str, Quantity]] = {
 }
 
 _INTERVAL_S: Final = INTERVAL_MS // 1_000
+_LONGEST_MS: Final = 400 * 86_400_000
+"""A device silent for longer is not followed further back."""
 
 Newest = dict[str, tuple[int, float]]
 
@@ -73,9 +75,20 @@ def _take(connection: Connection, row: DeviceRow, post: Post, received_ms: int) 
             return False
     kept = PostRow(post.at_ms, body)
     hardware.add_post(connection, row.id, post.key, kept, received_ms)
-    marks.mark_node(connection, row.node_id, [post.at_ms // INTERVAL_MS * _INTERVAL_S])
+    marks.mark_node(connection, row.node_id, _touched(connection, row.id, post.at_ms))
     hardware.keep_newest(connection, row, _newest(connection, row, post))
     return True
+
+
+def _touched(connection: Connection, device_id: int, at_ms: int) -> range:
+    """Return the starts of the intervals between the posts beside `at_ms`. [s]
+
+    What is posted is energy since the post before; a late one changes the next, too.
+    """
+    first_ms, last_ms = hardware.around(connection, device_id, at_ms)
+    first_ms = max(first_ms, last_ms - _LONGEST_MS)
+    start, end = first_ms // INTERVAL_MS, last_ms // INTERVAL_MS + 1
+    return range(start * _INTERVAL_S, end * _INTERVAL_S, _INTERVAL_S)
 
 
 def _newest(connection: Connection, row: DeviceRow, post: Post) -> Newest:

@@ -98,6 +98,14 @@ def test_a_late_post_adds_its_energy_but_is_not_the_newest(device, newest):
     assert newest()["voltage_v"] == 230.0
 
 
+def test_the_intervals_between_posts_are_marked_for_their_totals(device, database):
+    for second in (0, 1800):
+        device.post(DATA, json={**POST, "timestamp": AT + second})
+    with database.read() as connection:
+        marked = connection.execute(select(schema.dirty_node.c.start_s)).scalars()
+        assert sorted(marked) == [AT, AT + 900, AT + 1800]
+
+
 def test_a_counter_is_taken_as_it_is(device, database, newest):
     with database.write() as connection:
         connection.execute(schema.device.update().values(is_counter=True))
