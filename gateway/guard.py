@@ -147,14 +147,13 @@ class Guard:
     ) -> Action | None:
         lease = self.leases.get(target.path)
         written = self._written.get(target.path)
-        if observed is not None and written is not None and observed.at <= written:
-            observed = None
+        if observed is None or (written is not None and observed.at <= written):
+            # Nothing is written blindly: the device's own timer ends what is in force.
+            return None
         hold = self._hold(target, now, wanted)
         if lease is not None:
             over = _over(target, now, lease, observed)
             return over or self._kept(target, now, lease, hold)
-        if observed is None:
-            return None
         if not observed.is_normal:
             return Action(target, Kind.REVERT, None, "held by nobody's lease")
         return hold
@@ -217,10 +216,10 @@ class Guard:
 
 
 def _over(
-    target: Target, now: datetime, lease: Lease, observed: Observed | None
+    target: Target, now: datetime, lease: Lease, observed: Observed
 ) -> Action | None:
     """Return the end of a lease that the device itself has left."""
-    if observed is None or not observed.is_normal:
+    if not observed.is_normal:
         return None
     if lease.until <= now:
         return Action(target, Kind.END, None, "lease over, reverted by itself")

@@ -188,6 +188,22 @@ def test_a_gateway_that_starts_again_adopts_the_setback_and_counts_on(in_house):
     in_house(scene)
 
 
+def test_nothing_is_written_before_the_device_was_read_after_a_start(in_house):
+    async def scene(house):
+        await house.tick(EVENING)
+        await house.cycle.close()
+        house.start()
+        house.room.twist = lambda unit, pdu: (unit, pdu) if pdu[0] == 16 else None
+        await house.tick(EVENING + HOUR)
+        assert len(house.room.writes) == 1
+        house.room.twist = None
+        await house.tick(EVENING + 2 * HOUR, energy_kwh=101.5)
+        assert len(house.room.writes) == 1
+        assert house.saved_kwh == pytest.approx(0.5)
+
+    in_house(scene)
+
+
 def test_a_setback_that_nobody_holds_is_reverted_before_anything_else(in_house):
     async def scene(house):
         house.room.holding[0:4] = struct.pack(">HH", 0, 0)
