@@ -49,6 +49,7 @@ class Node:
     produced_kwh: float = 0.0
     consumed_kwh: float = 0.0
     drift_s: float = 0.0
+    _at: datetime | None = None
     _until: datetime | None = None
     _posts: int = 0
     _stuck: dict[str, object] | None = None
@@ -71,6 +72,7 @@ class Node:
 
     def advance(self, to: datetime) -> None:
         """Measure every whole minute up to `to`."""
+        self._at = to
         until = to.replace(second=0, microsecond=0)
         at = self._until or until
         while at < until:
@@ -82,7 +84,7 @@ class Node:
 
     def message(self) -> dict[str, object]:
         """Return what the node posts for the time since its last accepted post."""
-        if self._until is None:
+        if self._at is None or self._until is None:
             raise RuntimeError("the node has not measured yet")
         at = self._until
         power_kw = self.consumed_kw(at)
@@ -100,7 +102,7 @@ class Node:
             "current3": amps[2],
             "frequency": round(sup.frequency_hz, 2),
             "power_factor": round(sup.power_factor, 3),
-            "timestamp": (at + timedelta(seconds=self.drift_s)).isoformat(),
+            "timestamp": (self._at + timedelta(seconds=self.drift_s)).isoformat(),
         }
         if self.facility_id is not None:
             fresh["facility_id"] = self.facility_id
@@ -170,13 +172,14 @@ async def post(
 async def post_all(url: str, nodes: Mapping[str, Node], *, interval_s: float) -> None:
     """Let `nodes`, by API key, measure and post every `interval_s`, until cancelled."""
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
-    last: dict[str, int | None] = {}
+    taken: dict[str, bool] = {}
     async with aiohttp.ClientSession(timeout=timeout) as session:
         while True:
             for key, node in nodes.items():
                 node.advance(datetime.now(UTC))
                 status = await post(session, url, key, node)
-                if status != last.get(key, 200):
+                is_taken = status is not None and status < 300
+                if is_taken is not taken.get(key, True):
                     logger.warning("node %d: answer %s", node.number, status)
-                last[key] = status
+                taken[key] = is_taken
             await asyncio.sleep(interval_s)
