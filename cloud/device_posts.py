@@ -81,7 +81,7 @@ def _take(connection: Connection, row: DeviceRow, post: Post, received_ms: int) 
 
 
 def _touched(connection: Connection, device_id: int, at_ms: int) -> range:
-    """Return the starts of the intervals between the posts beside `at_ms`. [s]
+    """Return the starts of the intervals between the posts beside `at_ms`, in s.
 
     What is posted is energy since the post before; a late one changes the next, too.
     """

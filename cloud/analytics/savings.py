@@ -20,7 +20,7 @@ class Prices:
 def saved_percent(used_kwh: float, saved_kwh: float) -> float | None:
     """Return saved / (used + saved) in percent; None where nothing was used."""
     without = used_kwh + saved_kwh
-    return 100 * saved_kwh / without if without > 0 else None
+    return 100 * (saved_kwh / without) if without > 0 else None
 
 
 def cost(energy_kwh: float, prices: Prices) -> float:

@@ -7,4 +7,4 @@ from cloud.store.database import Database
 def node_count(database: Database) -> int:
     """Return how many nodes there are; raises whatever keeps the store from it."""
     with database.read() as connection:
-        return site.node_count(connection)[0]
+        return site.node_count(connection)

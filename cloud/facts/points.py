@@ -1,4 +1,4 @@
-"""Where each point's value goes in the live board; kept in memory for seconds."""
+"""Where each point's value goes in the live board; kept in memory for a minute."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ SOLAR: Final = COLUMN[Quantity.GENERATED_POWER_KW]
 FRESH_S: Final = 180
 """A value counts for this long, or three times its device's interval. [s]"""
 
-_MAX_AGE_S: Final = 5.0
+_MAX_AGE_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)

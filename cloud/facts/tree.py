@@ -1,10 +1,9 @@
-"""The tree of nodes, kept in memory for a few seconds."""
+"""The tree of nodes, kept in memory until it changes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
-from time import monotonic
 from typing import Final
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
@@ -12,8 +11,6 @@ from zoneinfo import ZoneInfo
 from cloud.store import site
 from cloud.store.database import Connection, Database
 from cloud.store.site import NodeRow
-
-_MAX_AGE_S: Final = 5.0
 
 
 class UnknownNodeError(LookupError):
@@ -101,8 +98,7 @@ class Tree:
 @dataclass(frozen=True, slots=True)
 class _Kept:
     tree: Tree
-    counted: tuple[int, int]
-    until: float
+    version: tuple[int, int, str | None]
 
 
 _kept: Final[WeakKeyDictionary[Database, _Kept]] = WeakKeyDictionary()
@@ -110,15 +106,15 @@ _lock: Final = Lock()
 
 
 def tree(database: Database, connection: Connection) -> Tree:
-    """Return the tree; a new node shows at once, a new name within seconds."""
-    counted = site.node_count(connection)
+    """Return the tree, read again whenever the site model has changed."""
+    version = site.version(connection)
     with _lock:
         kept = _kept.get(database)
-    if kept and kept.counted == counted and monotonic() < kept.until:
+    if kept and kept.version == version:
         return kept.tree
     made = Tree({node.id: node for node in site.nodes(connection)})
     with _lock:
-        _kept[database] = _Kept(made, counted, monotonic() + _MAX_AGE_S)
+        _kept[database] = _Kept(made, version)
     return made
 
 

@@ -44,6 +44,7 @@ class SavedRow:
 _DAY_MIN: Final = 1440
 _HOUR_MIN: Final = 60
 _GRID_MIN: Final = 15
+_HOUR_S: Final = 3600
 
 _COLUMNS: Final = (
     rollup.c.node_id,
@@ -88,14 +89,14 @@ def energy_rows(
 
 
 def has_measured(connection: Connection, node_id: int, span_s: tuple[int, int]) -> bool:
-    """Return whether anything real was rolled up for the node in ``[span_s)``."""
+    """Return whether anything real was rolled up for the node in hours of the span."""
     row = connection.execute(
         select(rollup.c.start_s)
         .where(
             rollup.c.node_id == node_id,
             rollup.c.resolution_min == _HOUR_MIN,
             rollup.c.simulated.is_(False),
-            rollup.c.start_s >= span_s[0],
+            rollup.c.start_s > span_s[0] - _HOUR_S,
             rollup.c.start_s < span_s[1],
         )
         .limit(1)
@@ -152,7 +153,8 @@ def idle_kwh(
     """
     running = func.coalesce(rollup.c.ac_kwh, 0) + func.coalesce(rollup.c.light_kwh, 0)
     rooms = select(node.c.id).where(
-        node.c.kind == "room", node.c.path.like(f"{path}/%") | (node.c.path == path)
+        node.c.kind == "room",
+        node.c.path.startswith(f"{path}/", autoescape=True) | (node.c.path == path),
     )
     row = connection.execute(
         select(

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from cloud.store import settings
+from cloud.store.campus import CHANGED
 from cloud.store.database import Connection
 from cloud.store.schema import node, timetable_slot
 
@@ -44,13 +46,18 @@ def nodes(connection: Connection) -> list[NodeRow]:
     return [NodeRow(*tuple(row)) for row in rows]
 
 
-def node_count(connection: Connection) -> tuple[int, int]:
-    """Return how many nodes there are and the highest id."""
+def node_count(connection: Connection) -> int:
+    """Return how many nodes there are."""
+    return int(connection.execute(select(func.count()).select_from(node)).scalar_one())
+
+
+def version(connection: Connection) -> tuple[int, int, str | None]:
+    """Return what changes whenever the site model does."""
     query = select(func.count(), func.coalesce(func.max(node.c.id), 0)).select_from(
         node
     )
     count, highest = connection.execute(query).one()
-    return int(count), int(highest)
+    return int(count), int(highest), settings.get(connection, CHANGED)
 
 
 def slots(connection: Connection, node_id: int) -> list[tuple[int, str, str]]:

@@ -141,13 +141,24 @@ def test_a_load_curve_has_the_rows_of_its_span(viewer, march):
     march.rollup(PHYSICS, 60, start, energy_kwh=5.0)
     answer = viewer.get(
         f"/api/v1/analytics/load?node={PHYSICS}&resolution=15"
-        "&from=2026-03-02T00:00:00+05:30&to=2026-03-02T00:30:00%2B05:30"
+        "&from=2026-03-01T23:59:59+05:30&to=2026-03-02T00:30:00%2B05:30"
     ).json
     # 2 kWh known in half of a quarter-hour is 16 kW; 3 kWh in a whole one 12 kW
     assert [(row["at"], row["mean_kw"]) for row in answer["rows"]] == [
         ("2026-03-01T18:30:00+00:00", 16.0),
         ("2026-03-01T18:45:00+00:00", 12.0),
     ]
+
+
+def test_a_span_within_an_hour_shows_what_was_measured(viewer, march):
+    quarter = local_s("2026-03-02T09:15")
+    march.rollup(PHYSICS, 15, quarter, energy_kwh=2.0)
+    march.rollup(PHYSICS, 60, quarter - 900, energy_kwh=2.0)
+    rows = viewer.get(
+        f"/api/v1/analytics/load?node={PHYSICS}&resolution=15"
+        "&from=2026-03-02T09:15:00%2B05:30&to=2026-03-02T09:30:00%2B05:30"
+    ).json["rows"]
+    assert [row["mean_kw"] for row in rows] == [8.0]
 
 
 def test_simulated_rows_show_only_where_nothing_was_measured(viewer, campus):
