@@ -32,6 +32,7 @@ SIZES = {
     "phone": {"width": 390, "height": 844},
     "desktop": {"width": 1440, "height": 900},
 }
+PASSWORD = "correct horse battery"
 STEP_MS = 60_000
 PAGES = {"now": "/", "campus": "/campus", "fleet": "/fleet"}
 
@@ -74,7 +75,7 @@ def session(browser: Browser, demo):
     page.goto(demo.sign_in)
     page.get_by_label("Name").fill("Asha Rao")
     page.get_by_label("Email").fill("asha@example.edu")
-    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Create and sign in").click()
     expect(page.get_by_role("heading", name="Load now")).to_be_visible()
     state = context.storage_state()
@@ -122,6 +123,23 @@ def test_a_stranger_is_led_to_the_sign_in_page(browser: Browser, demo):
         page = context.new_page()
         page.goto(f"{demo.url}/fleet")
         expect(page).to_have_url(f"{demo.url}/sign-in?to=%2Ffleet")
+
+
+def test_a_person_signs_in_to_the_page_they_wanted_and_out_again(
+    browser: Browser, session, demo
+):
+    with browser.new_context(viewport=SIZES["desktop"]) as context:
+        page = context.new_page()
+        page.goto(f"{demo.url}/fleet")
+        page.get_by_label("Email").fill("asha@example.edu")
+        page.get_by_label("Password", exact=True).fill("not my password")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name="Fleet")).to_be_visible()
+        page.get_by_role("button", name="Sign out").locator("visible=true").click()
+        expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", ["desktop"])

@@ -23,6 +23,7 @@ import { createRoot } from "react-dom/client";
 import { ApiError } from "./api/client";
 import { ME } from "./api/queries";
 import { App } from "./app";
+import { Boundary } from "./parts/boundary";
 import { theme } from "./theme";
 
 const isFinal = (error: Error) => error instanceof ApiError && error.status >= 400 && error.status < 500;
@@ -37,8 +38,9 @@ const queries: QueryClient = new QueryClient({
 });
 
 // A session that ended anywhere ends here: the frame then shows the sign-in page.
-queries.getQueryCache().subscribe(({ query }) => {
-  const error = query.state.error;
+queries.getQueryCache().subscribe((event) => {
+  if (event.type !== "updated" || event.action.type !== "error") return;
+  const error: unknown = event.action.error;
   if (error instanceof ApiError && error.status === 401) queries.setQueryData(ME, null);
 });
 
@@ -48,7 +50,9 @@ if (root) {
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <QueryClientProvider client={queries}>
-          <App />
+          <Boundary>
+            <App />
+          </Boundary>
         </QueryClientProvider>
       </MantineProvider>
     </StrictMode>,

@@ -71,7 +71,7 @@ function Navigation({ label }: { label: string }) {
             <Icon name={icon} />
             {name}
             {href === "/" && open > 0 && (
-              <span className="nav-badge" aria-label={`${open} matters need attention`}>
+              <span className="nav-badge" aria-label={open === 1 ? "1 matter needs attention" : `${open} matters need attention`}>
                 {open}
               </span>
             )}
@@ -89,8 +89,8 @@ function AccountButtons() {
   const other = scheme === "dark" ? "light" : "dark";
   const signOut = async () => {
     await send("DELETE", "/api/v1/identity/session");
-    cache.clear();
     cache.setQueryData(ME, null);
+    cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== ME[0] });
   };
   return (
     <div style={{ display: "flex", gap: 4, marginLeft: -6 }}>

@@ -1,6 +1,6 @@
 // One query per question the pages ask; the keys are the cache's names.
 
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { ApiError, get, rememberCsrf } from "./client";
 import type {
   Fleet,
@@ -17,7 +17,8 @@ export const ME = ["me"] as const;
 
 const LIVE_MS = 10_000;
 const FLEET_MS = 15_000;
-const SLOW_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+const SLOW_MS = 5 * MINUTE_MS;
 
 const segments = (path: string) => path.split("/").map(encodeURIComponent).join("/");
 
@@ -85,9 +86,18 @@ export function usePrediction(node: string) {
   });
 }
 
-export function useLoadHistory(node: string, hours = 24) {
+/** A span of time that a chart shows, in steps that keep it under a thousand points. */
+export const RANGES = {
+  day: { name: "24 h", hours: 24, step_min: 15 },
+  week: { name: "7 days", hours: 7 * 24, step_min: 60 },
+  month: { name: "30 days", hours: 30 * 24, step_min: 60 },
+} as const;
+export type RangeName = keyof typeof RANGES;
+
+export function useLoadHistory(node: string, range: RangeName) {
+  const { hours, step_min } = RANGES[range];
   return useQuery({
-    queryKey: ["load", node, hours],
+    queryKey: ["load", node, range],
     queryFn: ({ signal }) => {
       const to = new Date();
       const from = new Date(to.getTime() - hours * 3_600_000);
@@ -95,11 +105,10 @@ export function useLoadHistory(node: string, hours = 24) {
         node,
         from: from.toISOString(),
         to: to.toISOString(),
-        resolution: "15",
+        resolution: String(step_min),
       });
       return get<LoadHistory>(`/api/v1/analytics/load?${query}`, signal);
     },
-    refetchInterval: SLOW_MS / 5,
-    placeholderData: keepPreviousData,
+    refetchInterval: MINUTE_MS,
   });
 }

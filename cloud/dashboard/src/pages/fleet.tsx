@@ -1,5 +1,6 @@
 // The gateways: are they in contact, what waits in them, what is missing and why.
 
+import { useEffect } from "react";
 import { useFleet } from "../api/queries";
 import type { Fleet, Gateway } from "../api/types";
 import { count, duration, NO_DATA, plural } from "../format";
@@ -43,6 +44,9 @@ function Summary({ fleet: { gateways } }: { fleet: Fleet }) {
 }
 
 function Gateways({ fleet, received }: { fleet: Fleet; received: number }) {
+  useEffect(() => {
+    document.getElementById(window.location.hash.slice(1))?.scrollIntoView();
+  }, []);
   if (fleet.gateways.length === 0) {
     return (
       <Notice title="No gateways yet">

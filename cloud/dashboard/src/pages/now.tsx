@@ -96,12 +96,9 @@ function LoadCard({ live, received, timeZone }: LoadCardProps) {
         />
         <Sparkline values={seen} label="Load since this page was opened" />
       </div>
-      <div style={{ margin: "18px 0 6px" }}>
+      <div style={{ margin: "18px 0 0" }}>
         <Kinds kinds={live.load_by_kind} unmetered_kw={live.unmetered_kw} />
       </div>
-      <h3 className="section-title" style={{ margin: "22px 0 4px" }}>
-        Last 24 hours, kW
-      </h3>
       <LoadChart live={live} timeZone={timeZone} height={230} />
     </section>
   );

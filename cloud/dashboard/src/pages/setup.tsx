@@ -5,7 +5,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { Link, useLocation } from "wouter";
 import { send } from "../api/client";
-import { ME } from "../api/queries";
 import { Door, Refusal } from "../parts/door";
 
 const SHORTEST = 10;
@@ -17,8 +16,8 @@ export default function SetupPage() {
   const cache = useQueryClient();
   const setUp = useMutation({
     mutationFn: (person: object) => send("POST", "/api/v1/identity/setup", { token, ...person }),
-    onSuccess: async () => {
-      await cache.resetQueries({ queryKey: ME });
+    onSuccess: () => {
+      cache.clear();
       go("/", { replace: true });
     },
   });

@@ -3,7 +3,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { SubmitEvent } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { send } from "../api/client";
-import { ME } from "../api/queries";
 import { Door, Refusal } from "../parts/door";
 
 export default function SignInPage() {
@@ -12,8 +11,8 @@ export default function SignInPage() {
   const cache = useQueryClient();
   const signIn = useMutation({
     mutationFn: (credentials: object) => send("POST", "/api/v1/identity/session", credentials),
-    onSuccess: async () => {
-      await cache.resetQueries({ queryKey: ME });
+    onSuccess: () => {
+      cache.clear();
       go(inside(search.get("to")), { replace: true });
     },
   });

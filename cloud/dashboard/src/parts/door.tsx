@@ -1,8 +1,10 @@
 // The frame of the pages before sign-in.
 
+import { useDocumentTitle } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
 export function Door({ title, children }: { title: string; children: ReactNode }) {
+  useDocumentTitle(`${title} · Voltonic`);
   return (
     <main className="door">
       <div>

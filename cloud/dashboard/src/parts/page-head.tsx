@@ -1,4 +1,5 @@
-import type { ReactNode } from "react";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useEffect, type ReactNode } from "react";
 import { Link } from "wouter";
 
 export type Crumb = { name: string; href: string };
@@ -6,6 +7,10 @@ export type Crumb = { name: string; href: string };
 type Props = { title: string; crumbs?: Crumb[]; children?: ReactNode };
 
 export function PageHead({ title, crumbs = [], children }: Props) {
+  useDocumentTitle(title ? `${title} · Voltonic` : "Voltonic");
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, []);
   return (
     <header className="page-head">
       <div>

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { LoadRow } from "../api/types";
-import { clock, kw } from "../format";
+import { clock, day, kw } from "../format";
 
 const colour = (name: string, root: Element): string => {
   const probe = document.createElement("span");
@@ -18,6 +18,12 @@ const colour = (name: string, root: Element): string => {
 const withAlpha = (rgb: string, alpha: number) => rgb.replace(/^rgb\((.*)\)$/, `rgba($1, ${alpha})`);
 
 const AXIS_WIDTH = 46;
+
+/** A time on the axis; midnight is the day that begins. */
+function mark(iso: string, timeZone: string | undefined): string {
+  const time = clock(iso, timeZone);
+  return time === "00:00" ? day(iso, timeZone) : time;
+}
 
 type Tip = { left: number; text: string } | null;
 
@@ -51,16 +57,16 @@ function options(root: Element, width: number, height: number, timeZone: string 
         size: 26,
         space: 64,
         grid: { show: false },
-        values: (_plot, splits) => splits.map((s) => clock(new Date(s * 1000).toISOString(), timeZone)),
+        values: (_plot, splits) => splits.map((s) => mark(new Date(s * 1000).toISOString(), timeZone)),
       },
       { ...axis, size: AXIS_WIDTH, space: 36, grid: { stroke: colour("--line", root), width: 1 } },
     ],
   };
 }
 
-type Props = { rows: LoadRow[]; timeZone: string | undefined; height: number };
+type Props = { rows: LoadRow[]; timeZone: string | undefined; height: number; name: string };
 
-export default function Plot({ rows, timeZone, height }: Props) {
+export default function Plot({ rows, timeZone, height, name }: Props) {
   const { ref: sized, width } = useElementSize();
   const [root, setRoot] = useState<HTMLDivElement | null>(null);
   const ref = useMergedRef(sized, setRoot);
@@ -92,7 +98,7 @@ export default function Plot({ rows, timeZone, height }: Props) {
           </div>
         )}
       </div>
-      <figcaption className="sr-only">{summary(rows, timeZone)}</figcaption>
+      <figcaption className="sr-only">{summary(rows, timeZone, name)}</figcaption>
     </figure>
   );
 }
@@ -102,17 +108,17 @@ const dataOf = (rows: LoadRow[]): uPlot.AlignedData => [
   rows.map((row) => row.mean_kw),
 ];
 
-const TIP_WIDTH = 130;
+const TIP_WIDTH = 170;
 
 function tipAt(plot: uPlot, rows: LoadRow[], timeZone: string | undefined): Tip {
   const row = plot.cursor.idx == null ? undefined : rows[plot.cursor.idx];
   if (!row || row.mean_kw === null) return null;
   const left = Math.min(AXIS_WIDTH + (plot.cursor.left ?? 0), plot.width - TIP_WIDTH);
-  return { left, text: `${clock(row.at, timeZone)} · ${kw(row.mean_kw)} kW` };
+  return { left, text: `${day(row.at, timeZone)}, ${clock(row.at, timeZone)} · ${kw(row.mean_kw)} kW` };
 }
 
-function summary(rows: LoadRow[], timeZone: string | undefined): string {
+function summary(rows: LoadRow[], timeZone: string | undefined, name: string): string {
   const known = rows.filter((row): row is LoadRow & { mean_kw: number } => row.mean_kw !== null);
   const peak = known.reduce((a, b) => (b.mean_kw > a.mean_kw ? b : a));
-  return `Load over the last 24 hours; the peak was ${kw(peak.mean_kw)} kW at ${clock(peak.at, timeZone)}.`;
+  return `Load over the last ${name}; the peak was ${kw(peak.mean_kw)} kW on ${day(peak.at, timeZone)} at ${clock(peak.at, timeZone)}.`;
 }
