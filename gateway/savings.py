@@ -62,6 +62,9 @@ class RoomPoll:
 def observed(account: Account, poll: RoomPoll) -> Account:
     """Return the account after one more good poll."""
     if account.setback is not None:
+        if poll.power_kw > 0 and poll.counter_kwh == account.setback.counter_kwh:
+            # The counter moves in steps and has not yet: counted with the next one.
+            return account
         counted = replace(account.setback, at=poll.at, counter_kwh=poll.counter_kwh)
         saved_kwh = account.saved_kwh + saved_since(account.setback, poll)
         reported_kwh = max(account.reported_kwh, saved_kwh)

@@ -55,6 +55,13 @@ def test_what_ran_after_the_device_reverted_is_not_charged_to_the_setback():
     assert account.saved_kwh == pytest.approx(0.5)
 
 
+def test_a_counter_that_moves_in_steps_does_not_save_in_between():
+    account = observed(set_back(), poll(0.5, 100, power_kw=0.75))
+    assert account.saved_kwh == 0
+    account = observed(account, poll(1, 100.75, power_kw=0.75))
+    assert account.saved_kwh == account.reported_kwh == pytest.approx(0.25)
+
+
 def test_a_renewed_setback_counts_on():
     account = renewed(set_back(until_hours=1), NOW + 9 * HOUR)
     assert observed(account, poll(2, 101)).saved_kwh == pytest.approx(1.0)
