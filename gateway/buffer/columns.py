@@ -75,9 +75,8 @@ class Waiting:
         """
         index = self.index
         points = [index[reading.point] for reading in readings]
-        at_ms = {at: to_ms(at) for at in {reading.at for reading in readings}}
         start = len(self._points)
-        self._at_ms.fromlist([at_ms[reading.at] for reading in readings])
+        self._at_ms.fromlist(_instants_ms(readings))
         self._values.extend([reading.value for reading in readings])
         self._quality.extend([reading.quality for reading in readings])
         self._points.fromlist(points)
@@ -143,3 +142,15 @@ class Waiting:
             for mark in self._marks
             if mark.end > rows
         ]
+
+
+def _instants_ms(readings: Sequence[Reading]) -> list[int]:
+    """Return the instants; readings of one answer share theirs, turned once."""
+    instants_ms: list[int] = []
+    at, at_ms = None, 0
+    for reading in readings:
+        if reading.at is not at:
+            at = reading.at
+            at_ms = to_ms(at)
+        instants_ms.append(at_ms)
+    return instants_ms

@@ -15,7 +15,9 @@ from gateway.buffer.figures import Totals, read_totals
 Key = tuple[str, int]
 """Epoch and seq of a batch."""
 
-_CHECKPOINT_BYTES: Final = 4 * 1024 * 1024
+_CHECKPOINT_BYTES: Final = 2 * 1024 * 1024
+_ROW_BYTES: Final = 24
+_PAGE_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Ledger:
         self._seq += len(sealed)
         self.unsent += len(sealed)
         self._produced, self._declared = produced, declared
-        self._checkpoint(portion.rows * 24)
+        self._logged_bytes += portion.rows * _ROW_BYTES
 
     def oldest(self, batches: int) -> list[Stored]:
         """Return up to `batches` that wait to be sent, oldest first."""
@@ -136,7 +138,17 @@ class Ledger:
                 [(reason, *key) for key, reason in parked.items()],
             )
         self.unsent = self._count_unsent()
-        self._checkpoint(4096 * len(acknowledged))
+        self._logged_bytes += _PAGE_BYTES * len(acknowledged)
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the database once it has grown long."""
+        if self._logged_bytes >= _CHECKPOINT_BYTES:
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self._logged_bytes = 0
+
+    def shrink(self) -> None:
+        """Move all of the write-ahead log into the database and give its room back."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def unpark(self, reason: str) -> None:
         """Send again what was parked for `reason`."""
@@ -248,12 +260,6 @@ class Ledger:
             "INSERT INTO loss(epoch, at_ms, rows, reason) VALUES (?, ?, ?, ?)",
             [(self.epoch, loss.at_ms, loss.rows, loss.reason) for loss in losses],
         )
-
-    def _checkpoint(self, logged_bytes: int) -> None:
-        self._logged_bytes += logged_bytes
-        if self._logged_bytes >= _CHECKPOINT_BYTES:
-            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-            self._logged_bytes = 0
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
