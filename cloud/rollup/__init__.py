@@ -1,0 +1,1 @@
+"""From readings to energy per interval, hour and day, of every node."""

@@ -1,0 +1,99 @@
+"""All marked intervals of all gateways and of the nodes above them, in turn."""
+
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Final
+
+from cloud.rollup import above, gateway
+from cloud.rollup.layout import Layout, layout
+from cloud.store import devices, gateways, marks, places
+from cloud.store.database import Connection, Database
+from cloud.store.devices import PostingDevice
+from cloud.store.places import CountedPoint, Place
+
+PAUSE_S: Final = 8.0
+"""Between two roll-ups of one gateway, unless much has piled up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The site model as roll-ups need it."""
+
+    version: tuple[int, ...]
+    places: tuple[Place, ...]
+    points: tuple[CountedPoint, ...]
+    metered: frozenset[tuple[int, bool]]
+    posting: tuple[PostingDevice, ...]
+    paths: dict[int, str]
+
+
+@dataclass(slots=True)
+class RollUp:
+    """Makes roll-ups; one at a time for each database."""
+
+    database: Database
+    pause_s: float = PAUSE_S
+    _model: Model | None = None
+    _layouts: dict[int, Layout] = field(default_factory=dict)
+    _done_at: dict[int, float] = field(default_factory=dict)
+
+    def step(self) -> int:
+        """Do what is due now; return how many marked intervals that were."""
+        with self.database.read() as connection:
+            model = self._current(connection)
+            waiting = marks.marked_gateways(connection)
+        done = sum(self._gateway(model, gateway_id) for gateway_id in waiting)
+        return done + self._above(model)
+
+    def all(self) -> int:
+        """Do all there is, however long it takes; return how many intervals."""
+        pause_s, self.pause_s = self.pause_s, 0.0
+        total = 0
+        while done := self.step():
+            total += done
+        self.pause_s = pause_s
+        return total
+
+    def _gateway(self, model: Model, gateway_id: int) -> int:
+        if monotonic() - self._done_at.get(gateway_id, -1e9) < self.pause_s:
+            return 0
+        if gateway_id not in self._layouts:
+            self._layouts[gateway_id] = layout(
+                gateway_id, model.paths[gateway_id], model.places, model.points
+            )
+        done = gateway.roll_up(self.database, self._layouts[gateway_id])
+        if done < gateway.MOST_MARKS:
+            self._done_at[gateway_id] = monotonic()
+        return done
+
+    def _above(self, model: Model) -> int:
+        """Sum what hangs above, the deepest nodes first."""
+        total = 0
+        by_id = {place.id: place for place in model.places}
+        while True:
+            with self.database.read() as connection:
+                waiting = marks.marked_nodes(connection)
+            known = [by_id[node_id] for node_id in waiting if node_id in by_id]
+            if not known:
+                return total
+            place = max(known, key=lambda place: place.path.count("/"))
+            node = above.above(place, model.places, model.metered, model.posting)
+            total += above.roll_up(self.database, node)
+
+    def _current(self, connection: Connection) -> Model:
+        version = places.version(connection)
+        if self._model is None or self._model.version != version:
+            self._layouts.clear()
+            self._model = _model(connection, version)
+        return self._model
+
+
+def _model(connection: Connection, version: tuple[int, ...]) -> Model:
+    return Model(
+        version,
+        tuple(places.places(connection)),
+        tuple(places.counted_points(connection)),
+        frozenset(places.metered_nodes(connection)),
+        tuple(devices.posting(connection)),
+        {row.id: row.node_path for row in gateways.every(connection)},
+    )
