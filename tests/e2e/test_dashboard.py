@@ -153,6 +153,18 @@ def test_the_live_load_changes_without_a_reload(page: Page):
     assert page.evaluate("window.isTheSamePage")
 
 
+def test_where_no_stream_comes_through_the_page_asks_by_itself(
+    browser: Browser, session, demo
+):
+    with browser.new_context(storage_state=session) as context:
+        page = context.new_page()
+        page.route("**/live/stream", lambda route: route.abort())
+        page.goto(f"{demo.url}/")
+        expect(page.get_by_text("Asking every 10 seconds")).to_be_visible()
+        with page.expect_response("**/api/live/campus"):
+            pass
+
+
 def test_a_person_drills_down_from_the_campus_to_a_room(page: Page, screenshots, size):
     page.goto("/")
     page.get_by_role("link", name="Campus", exact=True).locator("visible=true").click()
