@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
+from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,13 +72,30 @@ class Board:
         return self.simulated if self.is_simulated(row) else self.real
 
 
+_SHARED_MS: Final = 1_000
+
+_kept: Final[WeakKeyDictionary[Database, Board]] = WeakKeyDictionary()
+_making: Final = Lock()
+
+
 def board(database: Database, connection: Connection, now: datetime) -> Board:
-    """Return the present figures of every node."""
+    """Return the present figures of every node, shared by all who ask in one second."""
     plan, now_ms = points.plan(database, connection), to_ms(now)
+    with _making:
+        kept = _kept.get(database)
+        is_shared = kept is not None and 0 <= now_ms - kept.now_ms < _SHARED_MS
+        if kept is not None and is_shared and kept.plan is plan:
+            return kept
+        _kept[database] = made = _board(connection, plan, now_ms)
+    return made
+
+
+def _board(connection: Connection, plan: Plan, now_ms: int) -> Board:
     since_ms = now_ms - int(plan.max_age_ms.max(initial=0))
     rows = live.newest_values(connection, since_ms)
     own, at_ms, heard = _own(plan, rows, now_ms)
-    real, simulated = (_side(plan, own, at_ms, heard, s) for s in (0, 1))
+    real = _side(plan, own, at_ms, heard, 0)
+    simulated = _side(plan, own, at_ms, heard, 1) if plan.has_simulated else real
     return Board(plan, now_ms, real, simulated)
 
 

@@ -64,6 +64,7 @@ class Plan:
     device: Integers
     max_age_ms: Integers
     meters: Integers
+    has_simulated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def _plan(nodes: Tree, points: list[PointRow]) -> Plan:
         device,
         max_age_ms,
         np.array(meters, dtype=np.int64),
+        any(point.simulated for point in points),
     )
 
 
