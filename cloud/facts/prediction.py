@@ -60,6 +60,13 @@ def next_hour(database: Database, now: datetime, reference: str | None = None) -
         made = _by_gateway(connection, node, now, manifests) or _by_cloud(
             connection, node, campus, now, known, manifests
         )
+    return _told(node, made, known)
+
+
+_Made = tuple[datetime, float, Manifest]
+
+
+def _told(node: NodeRow, made: _Made, known: Hours) -> Json:
     start, predicted_kw, manifest = made
     return {
         "node": node.path,
@@ -79,9 +86,6 @@ def next_hour(database: Database, now: datetime, reference: str | None = None) -
             "naive_cv_rmse_percent": manifest.naive_cv_rmse_percent,
         },
     }
-
-
-_Made = tuple[datetime, float, Manifest]
 
 
 def _by_gateway(
