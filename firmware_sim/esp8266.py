@@ -21,10 +21,11 @@ logger = logging.getLogger(__name__)
 
 PATH: Final = "/api/hardware/data"
 _STEP: Final = timedelta(minutes=1)
-_HOURS_PER_STEP: Final = 1 / 60
+_HOUR: Final = timedelta(hours=1)
 _ZONE: Final = ZoneInfo("Asia/Kolkata")
 _KEY: Final = 8_000
 _TIMEOUT_S: Final = 10.0
+_CONFLICT: Final = 409
 
 # Share of its capacity that a sports ground uses: floodlights in the evening.
 _DAY: Final = ([0, 5, 7, 17, 18.5, 21.5, 23, 24], [8, 8, 20, 25, 85, 80, 15, 8])
@@ -32,9 +33,10 @@ _DAY: Final = ([0, 5, 7, 17, 18.5, 21.5, 23, 24], [8, 8, 20, 25, 85, 80, 15, 8])
 
 @dataclass(slots=True)
 class Node:
-    """One node: what it measured since its last accepted post.
+    """One node, its meter and its roof.
 
     Attributes:
+        produced_kwh: Measured and in no message yet, as is `consumed_kwh`.
         facility_id: Sent along when set.
         solar_kwp: Size of the roof beside it.
         drift_s: How far its clock is ahead by now.
@@ -49,9 +51,9 @@ class Node:
     produced_kwh: float = 0.0
     consumed_kwh: float = 0.0
     drift_s: float = 0.0
-    _at: datetime | None = None
     _until: datetime | None = None
     _posts: int = 0
+    _waiting: dict[str, object] | None = None
     _stuck: dict[str, object] | None = None
     _solar: SolarArray = field(init=False)
 
@@ -71,27 +73,57 @@ class Node:
         return self._solar.power_kw(at) * self.solar_kwp / CAPACITY_KW
 
     def advance(self, to: datetime) -> None:
-        """Measure every whole minute up to `to`."""
-        self._at = to
-        until = to.replace(second=0, microsecond=0)
-        at = self._until or until
-        while at < until:
-            self.consumed_kwh += self.consumed_kw(at) * _HOURS_PER_STEP
-            self.produced_kwh += self.produced_kw(at) * _HOURS_PER_STEP
-            self.drift_s += 60 * sum(self._sizes(Kind.CLOCK_DRIFT))
-            at += _STEP
-        self._until = until
+        """Measure up to `to`, minute by minute."""
+        at = self._until or to
+        while at < to:
+            minute = at.replace(second=0, microsecond=0)
+            until = min(to, minute + _STEP)
+            hours = (until - at) / _HOUR
+            self.consumed_kwh += self.consumed_kw(minute) * hours
+            self.produced_kwh += self.produced_kw(minute) * hours
+            self.drift_s += hours * 3600 * sum(self._sizes(Kind.CLOCK_DRIFT))
+            at = until
+        self._until = to
 
-    def message(self) -> dict[str, object]:
-        """Return what the node posts for the time since its last accepted post."""
-        if self._at is None or self._until is None:
+    def body(self) -> bytes | None:
+        """Return the bytes to post; None when a fault keeps the node silent.
+
+        Until it is accepted it is the same message, so that it can't count twice.
+        """
+        self._posts += 1
+        self._waiting = self._waiting or self._message()
+        raw = json.dumps(self._waiting).encode()
+        if self._strikes(Kind.DROPOUT):
+            return None
+        if self._strikes(Kind.GARBAGE):
+            return bytes((byte ^ 0xA5) for byte in raw)
+        return raw[: len(raw) // 2] if self._strikes(Kind.HALF_FRAME) else raw
+
+    def accepted(self) -> None:
+        """Make a new message next time."""
+        self._waiting = None
+
+    def delay_s(self) -> float:
+        """Return how late the next post is."""
+        return sum(self._sizes(Kind.SLOW))
+
+    def _message(self) -> dict[str, object]:
+        """Take what was measured since the last message into a new one."""
+        if self._until is None:
             raise RuntimeError("the node has not measured yet")
-        at = self._until
+        message = self._measured(self._until)
+        self.produced_kwh -= float(str(message["energy_produced"]))
+        self.consumed_kwh -= float(str(message["energy_consumed"]))
+        if self.facility_id is not None:
+            message["facility_id"] = self.facility_id
+        return self._as_stuck(message)
+
+    def _measured(self, at: datetime) -> dict[str, object]:
         power_kw = self.consumed_kw(at)
         power_kw *= 1 + sum(self._sizes(Kind.NOISE)) * (2 * self._draw(1) - 1)
         sup = supply(self.seed, _KEY + self.number, int(at.timestamp()) // 60)
         amps = [round(phase.current_a, 2) for phase in sup.three(power_kw)]
-        fresh: dict[str, object] = {
+        return {
             "energy_produced": round(self.produced_kwh, 4),
             "energy_consumed": round(self.consumed_kwh, 4),
             "current_load": round(power_kw / self.capacity_kw * 100, 2),
@@ -102,30 +134,8 @@ class Node:
             "current3": amps[2],
             "frequency": round(sup.frequency_hz, 2),
             "power_factor": round(sup.power_factor, 3),
-            "timestamp": (self._at + timedelta(seconds=self.drift_s)).isoformat(),
+            "timestamp": (at + timedelta(seconds=self.drift_s)).isoformat(),
         }
-        if self.facility_id is not None:
-            fresh["facility_id"] = self.facility_id
-        return self._as_stuck(fresh)
-
-    def body(self) -> bytes | None:
-        """Return the bytes to post; None when a fault keeps the node silent."""
-        self._posts += 1
-        raw = json.dumps(self.message()).encode()
-        if self._strikes(Kind.DROPOUT):
-            return None
-        if self._strikes(Kind.GARBAGE):
-            return bytes((byte ^ 0xA5) for byte in raw)
-        return raw[: len(raw) // 2] if self._strikes(Kind.HALF_FRAME) else raw
-
-    def accepted(self, message: dict[str, object]) -> None:
-        """Start counting from what the cloud took over."""
-        self.produced_kwh -= float(str(message["energy_produced"]))
-        self.consumed_kwh -= float(str(message["energy_consumed"]))
-
-    def delay_s(self) -> float:
-        """Return how late the next post is."""
-        return sum(self._sizes(Kind.SLOW))
 
     def _as_stuck(self, fresh: dict[str, object]) -> dict[str, object]:
         if not self._strikes(Kind.STUCK):
@@ -149,9 +159,9 @@ class Node:
 async def post(
     session: aiohttp.ClientSession, url: str, key: str, node: Node
 ) -> int | None:
-    """Post what `node` measured; return the status, None without an answer.
+    """Post the node's message; return the status, None without an answer.
 
-    What was not accepted stays in the node's account for the next post.
+    It waits for the next time unless the cloud has it: now, or by an earlier post.
     """
     await asyncio.sleep(node.delay_s())
     body = node.body()
@@ -164,8 +174,8 @@ async def post(
             status = response.status
     except (aiohttp.ClientError, TimeoutError):
         return None
-    if status < 300:
-        node.accepted(json.loads(body))
+    if _is_good(status) or status == _CONFLICT:
+        node.accepted()
     return status
 
 
@@ -183,3 +193,7 @@ async def post_all(url: str, nodes: Mapping[str, Node], *, interval_s: float) ->
                     logger.warning("node %d: answer %s", node.number, status)
                 taken[key] = is_taken
             await asyncio.sleep(interval_s)
+
+
+def _is_good(status: int | None) -> bool:
+    return status is not None and status < 300

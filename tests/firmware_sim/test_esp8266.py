@@ -57,6 +57,16 @@ def test_a_post_has_what_was_measured_since_the_last_one():
     assert json.loads(bodies[0])["energy_produced"] > 0
 
 
+def test_posts_within_one_minute_differ_in_time_and_share_its_energy():
+    bodies, _ = posted(Node(1), [200, 200], every=timedelta(seconds=30))
+    first, second = map(json.loads, bodies)
+    assert first["timestamp"] != second["timestamp"]
+    assert first["energy_consumed"] == pytest.approx(
+        second["energy_consumed"], abs=2e-4
+    )
+    assert first["energy_consumed"] > 0
+
+
 def test_electrical_values_fit_each_other():
     message = json.loads(posted(Node(1, facility_id=4), [200])[0][0])
     kw = message["current_load"] / 100 * 40
@@ -69,11 +79,20 @@ def test_electrical_values_fit_each_other():
     assert message["timestamp"] == "2026-03-10T06:45:00+00:00"
 
 
-def test_what_was_not_accepted_is_posted_again():
-    bodies, seen = posted(Node(1), [503, 200])
-    once, _ = posted(Node(1), [200], every=timedelta(minutes=30))
-    assert seen == [503, 200]
-    assert consumed(bodies)[1] == pytest.approx(consumed(once)[0], abs=2e-4)
+def test_what_was_not_accepted_is_posted_again_as_it_was():
+    node, reference = Node(1), Node(1)
+    bodies, seen = posted(node, [503, 200, 200])
+    assert seen == [503, 200, 200]
+    assert bodies[0] == bodies[1] != bodies[2]
+    reference.advance(NOON)
+    reference.advance(NOON + timedelta(minutes=45))
+    kept = consumed(bodies)[1:]
+    assert sum(kept) == pytest.approx(reference.consumed_kwh, abs=2e-4)
+
+
+def test_a_message_the_cloud_knows_otherwise_is_not_posted_for_ever():
+    bodies, _ = posted(Node(1), [409, 200])
+    assert bodies[0] != bodies[1]
 
 
 def test_a_cloud_that_is_away_loses_nothing():
@@ -82,11 +101,12 @@ def test_a_cloud_that_is_away_loses_nothing():
         node.advance(NOON)
         node.advance(NOON + timedelta(hours=1))
         async with aiohttp.ClientSession() as session:
-            return node, await post(session, "http://127.0.0.1:1", "secret", node)
+            away = await post(session, "http://127.0.0.1:1", "secret", node)
+            return away, json.loads(node.body())
 
-    node, status = asyncio.run(run())
-    assert status is None
-    assert node.consumed_kwh > 1
+    away, waiting = asyncio.run(run())
+    assert away is None
+    assert waiting["energy_consumed"] > 1
 
 
 def test_a_drifting_clock_is_ahead_by_its_share():
@@ -106,11 +126,12 @@ def test_a_dropout_posts_nothing_and_keeps_the_energy():
     node = Node(1, faults=(Fault(Kind.DROPOUT),))
     bodies, seen = posted(node, [200])
     assert (bodies, seen) == ([], [None])
-    assert node.consumed_kwh > 0
+    node.faults = ()
+    assert json.loads(node.body())["energy_consumed"] > 0
 
 
 def test_a_stuck_node_repeats_its_values_under_new_times():
-    bodies, _ = posted(Node(1, faults=(Fault(Kind.STUCK),)), [400, 400])
+    bodies, _ = posted(Node(1, faults=(Fault(Kind.STUCK),)), [200, 200])
     one, other = map(json.loads, bodies)
     assert one.pop("timestamp") != other.pop("timestamp")
     assert one == other
