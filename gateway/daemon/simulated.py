@@ -90,6 +90,12 @@ def _line(name: str, raw: object) -> LineSettings:
     match raw:
         case {"type": "modbus_tcp", "host": str(host), "port": int(port)}:
             return TcpLine(name, host, port, simulated=True)
-        case {"type": "modbus_rtu", "port": str(port)}:
-            return SerialLine(name, port, simulated=True)
+        case {
+            "type": "modbus_rtu",
+            "port": str(port),
+            "baudrate": int(baudrate),
+            "parity": "N" | "E" | "O" as parity,
+            "stopbits": 1 | 2 as stopbits,
+        }:
+            return SerialLine(name, port, baudrate, parity, stopbits, simulated=True)
     raise ValueError(f"no line: {str(raw)[:200]!r}")
