@@ -1,0 +1,63 @@
+"""The tables, as SQLAlchemy Core; instants are integers in UTC, names say ms or s."""
+
+from cloud.store.schema.columns import metadata
+from cloud.store.schema.people import (
+    api_key,
+    invitation,
+    session,
+    user,
+)
+from cloud.store.schema.readings import (
+    batch,
+    device_reading,
+    dirty,
+    dirty_node,
+    gap,
+    newest,
+    quarantine,
+    rejected_row,
+    rollup,
+    span,
+)
+from cloud.store.schema.site import (
+    device,
+    epoch,
+    gateway,
+    inventory,
+    node,
+    point,
+    timetable_slot,
+)
+from cloud.store.schema.work import (
+    job,
+    model,
+    setting,
+)
+
+__all__ = [
+    "api_key",
+    "batch",
+    "device",
+    "device_reading",
+    "dirty",
+    "dirty_node",
+    "epoch",
+    "gap",
+    "gateway",
+    "inventory",
+    "invitation",
+    "job",
+    "metadata",
+    "model",
+    "newest",
+    "node",
+    "point",
+    "quarantine",
+    "rejected_row",
+    "rollup",
+    "session",
+    "setting",
+    "span",
+    "timetable_slot",
+    "user",
+]
