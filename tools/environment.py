@@ -1,7 +1,7 @@
-"""Make .venv hold everything, say what is missing when that fails; standard library only.
+"""Make .venv hold everything, and say what is missing when that fails.
 
-Safe to run again: does nothing when .venv already matches the lock and the sources of
-the dashboard, and needs no network then.
+Needs the standard library only. Safe to run again: does nothing when .venv already
+matches the lock and the sources of the dashboard, and needs no network then.
 """
 
 import hashlib
@@ -67,7 +67,7 @@ def fingerprint() -> str:
 
 def make_venv() -> None:
     """Make .venv, anew if what is there does not work."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  # older ones run this file too
         raise SetupError(
             f"Python {sys.version.split()[0]} is too old; install Python 3.11 or newer"
             " and run: make setup PYTHON=python3.11"
