@@ -1,0 +1,93 @@
+"""Run the benchmarks and print one table; exit 1 where a target is missed."""
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.row import Row, SkippedError
+
+WORKS: Final = (
+    "poller",
+    "registers",
+    "rtu",
+    "buffer",
+    "ingest",
+    "postgres",
+    "inference",
+    "edge_memory",
+)
+PEERS: Final = ("thingsboard",)
+
+
+@click.command()
+@click.argument("works", nargs=-1, type=click.Choice((*WORKS, *PEERS)))
+@click.option(
+    "--peer",
+    "peers",
+    multiple=True,
+    type=click.Choice(PEERS),
+    help="Also measure this one; it is installed into an environment of its own.",
+)
+def main(works: Sequence[str], peers: Sequence[str]) -> None:
+    """Measure WORKS (all, unless named) beside their peers."""
+    console = Console(width=max(120, Console().width))
+    console.print(machine())
+    table = _table()
+    passed = True
+    for work in (*(works or WORKS), *peers):
+        console.print(f"measuring {work} …", style="dim")
+        measure: Callable[[], Sequence[Row]] = import_module(f"benchmarks.{work}").rows
+        try:
+            for row in measure():
+                _add(table, row)
+                passed = passed and row.passed
+        except SkippedError as reason:
+            table.add_row(work, f"skipped: {reason}", "", "", "", "–")
+    console.print(table)
+    sys.exit(0 if passed else 1)
+
+
+def machine() -> str:
+    """Return in one line what this runs on."""
+    models = [
+        line.split(":", 1)[1].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    ]
+    cpu = models[0] if models else platform.machine()
+    return (
+        f"{cpu}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; "
+        f"Python {platform.python_version()}, Linux {platform.release()}; "
+        f"{time.strftime('%Y-%m-%d')}"
+    )
+
+
+def _table() -> Table:
+    table = Table()
+    for name in ("work", "ours", "peer or limit"):
+        table.add_column(name)
+    for name in ("ratio", "target", ""):
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
+
+
+def _add(table: Table, row: Row) -> None:
+    sign = "≤" if row.at_most else "≥"
+    verdict = "[green]pass[/]" if row.passed else "[red]FAIL[/]"
+    ratio = f"{row.ratio:.3g}" if row.ratio < 100 else f"{row.ratio:,.0f}"
+    table.add_row(
+        row.work, row.ours, row.peer, ratio, f"{sign} {row.target:g}", verdict
+    )
+
+
+if __name__ == "__main__":
+    main()
