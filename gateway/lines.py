@@ -1,8 +1,7 @@
 """Lines: one owner per bus, so that a slow or dead device never stalls another line."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
@@ -111,11 +110,9 @@ class Line:
         self._owned = asyncio.Lock()
         self._silent_until = 0.0
 
-    @asynccontextmanager
-    async def owned(self) -> AsyncIterator[None]:
+    def owned(self) -> AbstractAsyncContextManager[None]:
         """Own the bus; requests of others wait until it is let go."""
-        async with self._owned:
-            yield
+        return self._owned
 
     def may_try_silent(self, monotonic_s: float) -> bool:
         """Return whether a device that did not answer last time may be asked now."""

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from contract.interval import EPOCH
 from gateway.drivers.modbus.meter import Meter
 from gateway.health import Health
 from gateway.lines import DeviceSettings
 
 _PHASE: Final = timedelta(seconds=2)
-_EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_START: Final = EPOCH + _PHASE
 
 
 @dataclass(slots=True)
@@ -34,15 +35,29 @@ class Polled:
         """Node path and name."""
         return self.settings.path
 
-    def current_slot(self, now: datetime) -> int:
-        """Return the number of the interval that `now` is in.
 
-        All devices change interval at the same phase, a little after whole minutes, so
-        that a step on the minute is seen by all of them or by none.
-        """
-        return (now - _PHASE - _EPOCH) // self.settings.interval
+class Slots:
+    """Which interval an instant is in, counted from 1970, for any length.
 
-    def next_due(self, now: datetime) -> datetime:
+    All devices change interval at the same phase, a little after whole minutes, so
+    that a step on the minute is seen by all of them or by none.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._elapsed = now - _START
+        self._numbers: dict[timedelta, int] = {}
+
+    def number(self, interval: timedelta) -> int:
+        """Return the number of the interval the instant is in."""
+        number = self._numbers.get(interval)
+        if number is None:
+            number = self._numbers[interval] = self._elapsed // interval
+        return number
+
+    def is_due(self, device: Polled) -> bool:
+        """Return whether the device has not been polled in this interval."""
+        return device.slot != self.number(device.settings.interval)
+
+    def next_start(self, interval: timedelta) -> datetime:
         """Return when the next interval starts."""
-        ends = (self.current_slot(now) + 1) * self.settings.interval
-        return _EPOCH + ends + _PHASE
+        return _START + (self.number(interval) + 1) * interval

@@ -8,7 +8,7 @@ from typing import Final
 
 from contract.reading import Reading
 from gateway.clock import Clock
-from gateway.cycle.polled import Polled
+from gateway.cycle.polled import Polled, Slots
 from gateway.drivers.modbus.client import Bus
 from gateway.lines import RECONNECT, DeviceError, Line, LineDownError, NoAnswerError
 
@@ -49,7 +49,7 @@ class Poller:
                     self._failed(other, str(error))
                 break
             if readings is not None:
-                device.slot = device.current_slot(now())
+                device.slot = Slots(now()).number(device.settings.interval)
                 gave.append((device, readings))
         return gave
 
@@ -67,7 +67,7 @@ class Poller:
         """Poll each device once an interval, for ever; hand what came to `keep`."""
         while True:
             now = self._clock.now()
-            due = [each for each in self.devices if each.slot != each.current_slot(now)]
+            due = list(filter(Slots(now).is_due, self.devices))
             if due:
                 gave = await self.poll(due)
                 if gave:
@@ -78,8 +78,11 @@ class Poller:
         """Return when to look again: at the next poll, or soon if something is down."""
         if not self.bus.is_connected:
             return now + RECONNECT
-        next_due = min(each.next_due(now) for each in self.devices)
-        if any(each.slot != each.current_slot(now) for each in self.devices):
+        slots = Slots(now)
+        next_due = min(
+            map(slots.next_start, {each.settings.interval for each in self.devices})
+        )
+        if any(map(slots.is_due, self.devices)):
             return min(now + _RETRY, next_due)
         return next_due
 
