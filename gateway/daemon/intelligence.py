@@ -61,8 +61,8 @@ class Intelligence:
         forecaster = self._forecaster
         if forecaster is None or not forecaster.wants(version, clock.now()):
             return
-        manifest = await uplink.fetch("model/manifest", clock)
-        onnx = await uplink.fetch("model/onnx", clock)
+        manifest = await uplink.fetch("model/manifest")
+        onnx = await uplink.fetch("model/onnx")
         try:
             await asyncio.to_thread(forecaster.accept, manifest, onnx, clock.now())
         except ManifestError as error:

@@ -159,7 +159,7 @@ class Service:
             return
         try:
             if receipt.config_version not in ("", parts.site.version):
-                parts.site.accept(await parts.uplink.fetch("config", parts.clock))
+                parts.site.accept(await parts.uplink.fetch("config"))
                 log.info("holds site configuration %s", parts.site.version)
             await parts.intelligence.update(
                 receipt.model_version, parts.uplink, parts.clock

@@ -11,7 +11,7 @@ import aiohttp
 from contract.interval import to_ms
 from contract.receipt import Receipt
 from contract.signing import sign
-from gateway.clock import Clock
+from gateway.clock import SystemClock
 
 _CONNECT_WITHIN_S: Final = 2.0
 _ANSWER_WITHIN_S: Final = 30.0
@@ -75,14 +75,16 @@ class HttpsUplink:
         except ValueError as error:
             raise UplinkError(f"the cloud's receipt is unreadable: {error}") from error
 
-    async def fetch(self, name: str, clock: Clock) -> bytes:
+    async def fetch(self, name: str) -> bytes:
         """Return what the cloud holds for this gateway under `name`, e.g. `config`.
+
+        It is signed with the real time, also where a simulated clock is followed.
 
         Raises:
             UplinkError: It did not come.
         """
         path = f"/api/v1/gateways/{self._gateway}/{name}"
-        time_ms = to_ms(clock.now())
+        time_ms = to_ms(SystemClock().now())
         headers = {
             "X-Voltonic-Time": str(time_ms),
             "X-Voltonic-Signature": sign(

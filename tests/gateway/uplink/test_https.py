@@ -13,7 +13,6 @@ from cryptography.x509.oid import NameOID
 
 from contract.envelope import Envelope, pack
 from contract.signing import is_signed_by, new_private_key, public_key
-from gateway.clock import SystemClock
 from gateway.uplink.https import HttpsUplink, UplinkError
 from tests.receiver import Receiver
 
@@ -152,7 +151,7 @@ def test_a_file_is_asked_for_with_a_signature_over_path_and_time():
 
     async def scenario():
         async with serving(app) as url, uplink_to(url) as uplink:
-            return await uplink.fetch("config", SystemClock())
+            return await uplink.fetch("config")
 
     assert asyncio.run(scenario()) == b"{}"
 
