@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 from secrets import token_hex
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -69,8 +69,9 @@ def load(data: Path | None = None) -> Settings:
     Raises:
         ConfigError: A variable is wrong, or the directory can't be written.
     """
+    told: dict[str, Any] = {} if data is None else {"VOLTONIC_DATA": data}
     try:
-        settings = Settings(**({} if data is None else {"VOLTONIC_DATA": data}))
+        settings = Settings(**told)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False)[0]
         name = ".".join(map(str, found["loc"])).upper() or "settings"

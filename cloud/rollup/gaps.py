@@ -127,7 +127,7 @@ def add_gaps(
 def _runs(columns: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return each row that has readings, with the places of its first and last."""
     rows, start = np.unique(columns.row, return_index=True)
-    end = np.append(start[1:], len(columns.row)) - 1
+    end = np.append(start[1:], len(columns.row))[: len(rows)] - 1
     return rows, start, end
 
 

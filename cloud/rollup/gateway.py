@@ -67,7 +67,7 @@ def _read(connection: Connection, layout: Layout, starts_s: Sequence[int]) -> Re
         columns = _columns(connection, layout, loaded)
         after = merged_spans(before, columns, layout.point_ids)
         window = reached(columns, starts_s, loaded)
-        if is_enough(columns, layout.point_ids, after, window):
+        if is_enough(columns, layout.point_ids, after, marked, window):
             break
     known = spans.gaps(connection, layout.gateway_id, loaded.start_ms, loaded.end_ms)
     changed = changes(columns, layout.sources, before, known)

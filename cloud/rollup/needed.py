@@ -52,19 +52,25 @@ def reached(columns: Columns, starts_s: Sequence[int], loaded: Window) -> Window
 
 
 def is_enough(
-    columns: Columns, point_ids: NDArray[np.int32], spans: Spans, window: Window
+    columns: Columns,
+    point_ids: NDArray[np.int32],
+    spans: Spans,
+    marked: Window,
+    window: Window,
 ) -> bool:
     """Return whether the loaded readings hold every step into or out of `window`.
 
     Args:
         point_ids: The point of each row in `columns`.
         spans: Of the points that count, already stretched over `columns`.
+        marked: The marked intervals, from which `window` was reached.
     """
     first, last = spans["first_ms"], spans["last_ms"]
     near = (last >= window.start_ms - MAX_GAP_MS) & (first < window.end_ms + MAX_GAP_MS)
-    before = spans["point"][near & (first < window.start_ms)]
+    start_ms = min(window.start_ms + 1, marked.start_ms)
+    before = spans["point"][near & (first < start_ms)]
     after = spans["point"][near & (last >= window.end_ms)]
-    has_before = point_ids[columns.row[columns.at_ms <= window.start_ms]]
+    has_before = point_ids[columns.row[columns.at_ms < start_ms]]
     has_after = point_ids[columns.row[columns.at_ms >= window.end_ms]]
     return not (
         np.setdiff1d(before, has_before).size or np.setdiff1d(after, has_after).size

@@ -1,7 +1,6 @@
 """Writing roll-ups: intervals as they are computed, hours and days from them."""
 
 from collections.abc import Iterable, Sequence
-from itertools import starmap
 from math import isnan
 from typing import Final
 
@@ -46,7 +45,7 @@ _SUMS: Final = (
 def put_intervals(connection: Connection, rows: Iterable[Row]) -> None:
     """Write 15-minute rows over what was there."""
     if connection.dialect.name != "sqlite":  # SQLite itself keeps NaN as NULL
-        rows = starmap(_without_nan, rows)
+        rows = map(_without_nan, rows)
     marks = ", ".join("?" * (3 + len(COLUMNS)))
     statement = f"{_TARGET} VALUES (?, {GRID_MIN}, {marks[3:]}) {_UPSERT}"
     execute_many(connection, statement, rows)
@@ -112,10 +111,11 @@ def _sum(
         f"{_TARGET} SELECT node_id, {coarse}, simulated, {start}, {_SUMS}"  # noqa: S608 only integers of ours
         f" FROM rollup WHERE node_id IN ({nodes}) AND resolution_min = {fine}"
         " AND start_s >= ? AND start_s < ?"
-        f" GROUP BY node_id, simulated, {start} + 0 {_UPSERT}",
+        f" GROUP BY node_id, simulated, 4 {_UPSERT}",
         (parts, *span_s),
     )
 
 
-def _without_nan(*row: float | None) -> tuple[float | None, ...]:
-    return tuple(None if value is None or isnan(value) else value for value in row)
+def _without_nan(row: Row) -> Row:
+    known = (None if value is None or isnan(value) else value for value in row[3:])
+    return (row[0], row[1], row[2], *known)
