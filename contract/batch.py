@@ -44,7 +44,7 @@ class Batch:
         monotonic_ms: Time since the gateway's boot when it was sealed. [ms]
         boot_id: 32 hex digits, the same until the gateway's machine restarts.
         inventory: Hash of the inventory that `points` count in.
-        rows_before: Readings sealed earlier in this epoch.
+        rows_before: Readings of this epoch before these, sealed or declared lost.
         declared_before: Readings of this epoch declared lost so far.
         points, at_ms, values, quality: The columns, one entry for each reading.
     """

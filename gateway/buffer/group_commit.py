@@ -45,10 +45,12 @@ class Buffer:
         self._writer = Writer(data_dir, origin, clock)
         self._waiting = Waiting(origin.inventory.index)
         self._last_to_go = _counters(origin.inventory)
-        self._losses: list[Loss] = []
+        self._losses = self._writer.inherited()
         self._appended = self._committed = self._flushes = 0
         self._some, self._now = asyncio.Event(), asyncio.Event()
         self._stopping, self._progress = asyncio.Event(), asyncio.Event()
+        if self._losses:
+            self._some.set()
 
     @property
     def epoch(self) -> str:
@@ -126,9 +128,10 @@ class Buffer:
 
     async def close(self) -> None:
         """Close the database and let others use it."""
+        if at_risk := self._at_risk():
+            self._writer.note(at_risk)
+            log.error("%s readings could not be saved", at_risk)
         await self._writer.close()
-        if self._waiting:
-            log.error("%s readings could not be saved", len(self._waiting))
 
     async def oldest(self, batches: int) -> list[Stored]:
         """Return up to `batches` that wait to be sent, oldest first."""
@@ -194,12 +197,16 @@ class Buffer:
     async def _wait_for_room(self) -> None:
         while self.is_full and not self._stopping.is_set():
             self._drop_what_does_not_fit()
+            self._writer.note(self._at_risk())
             with suppress(TimeoutError):
                 async with asyncio.timeout(_RETRY_WHEN_FULL_S):
                     await self._stopping.wait()
             needed = len(self._waiting) * _ROOM_PER_READING + _ROOM_TO_ACT_BYTES
             if await self._writer.has_room(needed):
                 return
+
+    def _at_risk(self) -> int:
+        return len(self._waiting) + sum(loss.rows for loss in self._losses)
 
     def _drop_what_does_not_fit(self) -> None:
         excess = len(self._waiting) - _MAX_IN_MEMORY

@@ -182,6 +182,13 @@ class Ledger:
         """Return the figures over all epochs."""
         return read_totals(self._connection)
 
+    def has_declared(self, reason: str) -> bool:
+        """Return whether a loss was declared for exactly this reason."""
+        found = self._connection.execute(
+            "SELECT 1 FROM loss WHERE reason = ?", (reason,)
+        )
+        return found.fetchone() is not None
+
     def free_bytes(self) -> int:
         """Return how much fits into the file before it grows."""
         (pages,) = self._connection.execute("PRAGMA freelist_count").fetchone()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from contract.interval import to_ms
+from gateway.buffer.at_risk import read_note, write_note
 from gateway.buffer.columns import Portion, State
 from gateway.buffer.database import (
     FILE_NAME,
@@ -20,7 +21,7 @@ from gateway.buffer.database import (
     open_database,
     quarantine,
 )
-from gateway.buffer.ledger import Instant, Ledger, Origin
+from gateway.buffer.ledger import Instant, Ledger, Loss, Origin
 from gateway.buffer.room import Room
 from gateway.clock import Clock
 
@@ -50,6 +51,7 @@ class Writer:
         self._ledger = Ledger(open_database(data_dir), origin)
         self.state = self._ledger.state()
         self.is_full = not self._room.keep_back()
+        self._noted = read_note(self._lock)[1]
 
     @property
     def epoch(self) -> str:
@@ -74,6 +76,20 @@ class Writer:
             else:
                 self.state[name] = value
 
+    def inherited(self) -> list[Loss]:
+        """Return what an earlier run held in memory when it ended, if not declared."""
+        epoch, rows = read_note(self._lock)
+        reason = f"the disk was full when epoch {epoch} ended"
+        if not rows or self._ledger.has_declared(reason):
+            return []
+        log.error("%s readings were lost: %s", rows, reason)
+        return [Loss(self.instant().at_ms, rows, reason)]
+
+    def note(self, readings: int) -> None:
+        """Note how many readings are lost if the process dies now."""
+        self._noted = readings
+        write_note(self._lock, self.epoch, readings)
+
     async def commit(self, call: Callable[[Ledger], None]) -> bool:
         """Return whether `call` was carried out; if not, try it again later."""
         ledger = self._ledger
@@ -85,6 +101,8 @@ class Writer:
         if self.is_full:
             log.info("the disk has room again")
             self.is_full = False
+        if self._noted:
+            self.note(0)
         await self.tidy()
         return True
 

@@ -4,11 +4,13 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from gateway.commands import config_option
+
+_SHORT_S: Final = 600
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -93,18 +95,23 @@ def _summary(figures: Mapping[str, object]) -> Iterator[tuple[str, str]]:
 
 
 def _devices(devices: list[object]) -> "Table":
+    from rich import box
     from rich.table import Table
 
-    table = Table("node", "device", "state", "last answer", "error")
+    table = Table("device", "state", "last answer", "error", box=box.SIMPLE)
+    table.columns[0].overflow = "fold"
     for device in devices:
         match device:
             case {"node": str(node), "name": str(name), "state": str(state), **more}:
                 ago = _ago(more.get("last_ok_ms"))
-                table.add_row(node, name, state, ago, str(more.get("error", "")))
+                table.add_row(f"{node}/{name}", state, ago, str(more.get("error", "")))
     return table
 
 
 def _ago(at_ms: object) -> str:
     if not isinstance(at_ms, int):
         return "never"
-    return f"{max(0.0, time.time() - at_ms / 1000):.0f} s ago"
+    seconds = max(0.0, time.time() - at_ms / 1000)
+    if seconds < _SHORT_S:
+        return f"{seconds:.0f} s ago"
+    return f"{seconds / 3600:.1f} h ago"

@@ -39,9 +39,9 @@ async def running(data_dir):
         await buffer.close()
 
 
-def fill(disk):
+def fill(disk, name="filler"):
     """Leave no byte free; return the file that takes it all."""
-    filler = disk / "filler"
+    filler = disk / name
     with filler.open("wb", buffering=0) as file:
         for size in (1 << 20, 1 << 12, 1):
             try:
@@ -120,6 +120,33 @@ def test_what_does_not_fit_into_memory_is_declared_and_counters_are_kept(
     assert totals.pending == 250_001 - lost
     assert last.declared_before == lost
     assert last.rows_before + len(last) == totals.produced
+
+
+def test_what_was_in_memory_when_the_gateway_ended_is_declared_by_the_next(
+    small_disk, until, caplog
+):
+    async def scenario():
+        async with running(small_disk) as buffer:
+            await buffer.append(numbered(0, 1000))
+            await buffer.flush()
+            filler = fill(small_disk)
+            await buffer.append(numbered(1000, 60_000))
+            await until(lambda: buffer.is_full)
+            rest = fill(small_disk, "rest")
+        filler.unlink()
+        rest.unlink()
+        for start in (60_000, 60_010):
+            async with running(small_disk) as buffer:
+                await buffer.append(numbered(start, start + 10))
+                await buffer.flush()
+                totals, _ = await buffer.totals()
+                first = unseal((await buffer.oldest(3))[1].sealed)
+        return totals, first
+
+    totals, first = asyncio.run(scenario())
+    assert (totals.produced, totals.declared_lost) == (60_020, 59_000)
+    assert (first.rows_before, first.declared_before) == (59_000, 59_000)
+    assert "59000 readings could not be saved" in caplog.text
 
 
 def test_a_small_disk_that_fills_up_by_itself_empties_again(small_disk):
