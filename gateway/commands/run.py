@@ -34,6 +34,7 @@ def run(config: Path, simulate: bool, conductor: Path | None) -> None:
     from gateway.buffer import UnusableError
     from gateway.config import ConfigError, load
     from gateway.daemon import start
+    from gateway.daemon.conducted import NoConductorError
     from gateway.daemon.identity import IdentityError
     from gateway.daemon.service import Ending
     from gateway.daemon.simulated import SimulatorError
@@ -52,6 +53,7 @@ def run(config: Path, simulate: bool, conductor: Path | None) -> None:
     except (
         ConfigError,
         IdentityError,
+        NoConductorError,
         SimulatorError,
         UnusableError,
         UplinkError,

@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Protocol
 
 
+class NoConductorError(Exception):
+    """Nobody conducts at this socket."""
+
+
 class Stage(Protocol):
     """What the conductor moves."""
 
@@ -26,9 +30,12 @@ async def follow(conductor: Path, name: str, stage: Stage) -> None:
     true}` by the same, `{"hold": true}` by `{"empty": true}` and the totals.
 
     Raises:
-        OSError: There is no conductor at the socket.
+        NoConductorError: There is none at the socket.
     """
-    reader, writer = await asyncio.open_unix_connection(conductor)
+    try:
+        reader, writer = await asyncio.open_unix_connection(conductor)
+    except OSError as error:
+        raise NoConductorError(f"no conductor at {conductor}: {error}") from error
     try:
         await _say(writer, {"hello": "gateway", "name": name})
         while line := await reader.readline():
