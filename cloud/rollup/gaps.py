@@ -157,7 +157,8 @@ def _filled(columns: Columns, gap: Gap, place: tuple[int, int]) -> list[Gap] | N
 
 
 def _gap(point_id: int, before: Reading, after: Reading) -> list[Gap]:
-    if after[0] - before[0] <= MAX_GAP_MS:
+    is_followed = after[0] - before[0] <= MAX_GAP_MS
+    if is_followed or after[1] == before[1]:  # no energy passed, nothing to place
         return []
     return [Gap(point_id, before[0], after[0], before[1], after[1])]
 
