@@ -40,7 +40,7 @@ export function PlacePage({ path, crumbs }: { path: string; crumbs: Crumb[] }) {
                 </div>
                 <NodeRows nodes={live.children} />
               </section>}
-              <SavedCard saved={live.saved} />
+              {live.saved.total_kwh ? <SavedCard saved={live.saved} /> : null}
             </div>
           </div>
         )}

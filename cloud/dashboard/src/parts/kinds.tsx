@@ -27,8 +27,8 @@ export function Kinds({ kinds, unmetered_kw = null }: Props) {
   return (
     <div>
       <div className="kinds-bar" aria-hidden="true">
-        {known.map(([name, colour, value]) => (
-          <span key={name} style={{ flexGrow: (100 * Math.max(0, value)) / total, background: colour }} />
+        {known.filter(([, , value]) => value > 0).map(([name, colour, value]) => (
+          <span key={name} style={{ flexGrow: (100 * value) / total, background: colour }} />
         ))}
       </div>
       <ul className="kinds-key">
