@@ -1,6 +1,5 @@
 """The end of the demo: hold, drain, wait for the totals, and make the ledger."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import Final
@@ -9,12 +8,11 @@ from firmware_sim.conductor import Emptied
 from firmware_sim.demo import programs
 from firmware_sim.demo.configs import Installed
 from firmware_sim.demo.ledger import Account
-from firmware_sim.demo.processes import output_of
+from firmware_sim.demo.processes import outputs_of
 from firmware_sim.demo.stand import DemoError, Stand
 
 _DRAIN_TIMEOUT_S: Final = 300.0
 _ROLLUP_TIMEOUT_S: Final = 180.0
-_AT_ONCE: Final = 2
 
 
 async def drain(stand: Stand) -> dict[str, Emptied]:
@@ -70,14 +68,12 @@ async def accounts(
 
 
 async def _produced(stand: Stand) -> dict[str, tuple[int, int]]:
-    few = asyncio.Semaphore(_AT_ONCE)
-
-    async def ask(gateway: Installed) -> tuple[str, tuple[int, int]]:
-        async with few:
-            output = await output_of(programs.gateway_status(gateway))
-        return gateway.name, _totals(gateway, output)
-
-    return dict(await asyncio.gather(*map(ask, stand.installation.gateways)))
+    gateways = stand.installation.gateways
+    outputs = await outputs_of([programs.gateway_status(each) for each in gateways])
+    return {
+        gateway.name: _totals(gateway, output)
+        for gateway, output in zip(gateways, outputs, strict=True)
+    }
 
 
 def _totals(gateway: Installed, output: str) -> tuple[int, int]:

@@ -14,7 +14,7 @@ def guide(installation: Installation) -> str:
 
 
 def _lines(installation: Installation) -> Iterator[str]:
-    url, key = installation.url, installation.viewer_key
+    url, key = installation.url, installation.keys.viewer
     yield f"  Dashboard   {url}/"
     yield f"  Sign in     {installation.sign_in}"
     yield f"  API         {url}/api/v1/openapi.json"

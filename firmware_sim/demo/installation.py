@@ -1,16 +1,13 @@
 """Everything before the first tick: files, keys, registrations, and all programs up."""
 
 import asyncio
-import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from firmware_sim import campus
-from firmware_sim.campus_file import campus_file
 from firmware_sim.conductor import Conductor, Kind, Peer
 from firmware_sim.demo import programs
 from firmware_sim.demo.addresses import LOOPBACK
@@ -24,15 +21,11 @@ from firmware_sim.demo.processes import (
     Program,
     ProgramError,
     line_in_log,
-    output_of,
 )
+from firmware_sim.demo.registration import Keys, register
 
 _READY_TIMEOUT_S: Final = 120.0
-_AT_ONCE: Final = 2
 _SIGN_IN: Final = "/setup#"
-
-GROUNDS: Final = ("pump-house", "sports-ground", "guest-house")
-"""Where the nodes stand that post by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +41,7 @@ class Installation:
     ports: Ports
     gateways: tuple[Installed, ...]
     links: Mapping[str, Link]
-    viewer_key: str
-    device_keys: tuple[str, ...]
+    keys: Keys
     sign_in: str
 
     @property
@@ -94,15 +86,14 @@ async def set_up(
         install(entry, options.data / "gateways", _url(options, links.get(entry.name)))
         for entry in ports.gateways
     )
-    data = cloud_data(options)
-    key = await _registered(options, ports, gateways)
-    device_keys = () if options.replay else await _nodes_on_the_grounds(data)
-    sign_in = await _cloud(options, children, key)
-    installation = Installation(
-        options, ports, gateways, links, key, device_keys, sign_in
-    )
+    keys = await register(options, cloud_data(options), ports, gateways)
+    cloud = await children.start(cloud_program(options))
     for gateway in gateways:
         await children.start(programs.gateway(gateway, conductor.path))
+    line = await line_in_log(cloud, _SIGN_IN, _READY_TIMEOUT_S)
+    sign_in = next(word for word in line.split() if _SIGN_IN in word)
+    installation = Installation(options, ports, gateways, links, keys, sign_in)
+    await healthy(installation.url, keys.viewer, children)
     await conductor.gathered(installation.peers, _READY_TIMEOUT_S)
     return installation
 
@@ -128,61 +119,6 @@ async def _links(
 
 def _url(options: Options, link: Link | None) -> str:
     return f"http://{LOOPBACK}:{options.port if link is None else link.port}"
-
-
-async def _registered(
-    options: Options, ports: Ports, gateways: Iterable[Installed]
-) -> str:
-    """Make the campus, the gateways and a viewer known to the cloud."""
-    data, files = cloud_data(options), options.data
-    data.mkdir(parents=True, exist_ok=True)
-    site_file = files / "campus.json"
-    chosen = campus.buildings(options.buildings)
-    site_file.write_text(
-        json.dumps(ports.campus_file or campus_file(options.seed, chosen))
-    )
-    imported = output_of(programs.cloud_command(data, "campus", "import", site_file))
-    _, keys = await asyncio.gather(imported, _gateway_keys(gateways))
-    gateway_file = files / "gateways.json"
-    gateway_file.write_text(json.dumps(keys, indent=1))
-    add = programs.cloud_command(data, "gateway", "add", "--from", gateway_file)
-    await output_of(add)
-    key = await output_of(
-        programs.cloud_command(data, "key", "add", "demo", "--role", "viewer")
-    )
-    return _last_line(key)
-
-
-async def _nodes_on_the_grounds(data: Path) -> tuple[str, ...]:
-    """Register the ESP8266 nodes; return their keys."""
-    keys = []
-    for place in GROUNDS:
-        add = programs.esp8266_add(data, f"grounds/{place}")
-        keys.append(_last_line(await output_of(add)))
-    return tuple(keys)
-
-
-async def _gateway_keys(gateways: Iterable[Installed]) -> list[dict[str, str]]:
-    few = asyncio.Semaphore(_AT_ONCE)
-
-    async def public_key(gateway: Installed) -> dict[str, str]:
-        async with few:
-            output = await output_of(programs.gateway_key(gateway))
-        key = _last_line(output)
-        return {"slug": gateway.name, "node": gateway.node, "public_key": key}
-
-    return list(await asyncio.gather(*map(public_key, gateways)))
-
-
-def _last_line(output: str) -> str:
-    return output.strip().splitlines()[-1]
-
-
-async def _cloud(options: Options, children: Children, key: str) -> str:
-    child = await children.start(cloud_program(options))
-    line = await line_in_log(child, _SIGN_IN, _READY_TIMEOUT_S)
-    await healthy(f"http://{LOOPBACK}:{options.port}", key, children)
-    return next(word for word in line.split() if _SIGN_IN in word)
 
 
 def cloud_program(options: Options) -> Program:

@@ -214,6 +214,17 @@ async def output_of(program: Program, timeout_s: float = 120.0) -> str:
     return output.decode()
 
 
+async def outputs_of(programs: Sequence[Program]) -> list[str]:
+    """Run `programs`, two at a time, and return what each printed."""
+    few = asyncio.Semaphore(2)
+
+    async def output(program: Program) -> str:
+        async with few:
+            return await output_of(program)
+
+    return await asyncio.gather(*map(output, programs))
+
+
 def tail(log: Path, lines: int = _LOG_TAIL_LINES) -> str:
     """Return the end of `log`, with its path."""
     last: Sequence[str] = log.read_text(errors="replace").splitlines()[-lines:]

@@ -36,7 +36,7 @@ async def run(options: Options, screen: Screen) -> Ledger | None:
             try:
                 installation = await set_up(options, children, conductor, stack)
                 cloud = await stack.enter_async_context(
-                    Cloud(installation.url, installation.viewer_key)
+                    Cloud(installation.url, installation.keys.viewer)
                 )
                 return await _play(
                     Stand(installation, conductor, children, cloud, screen, stop)

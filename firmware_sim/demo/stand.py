@@ -49,7 +49,7 @@ class Stand:
     async def start_nodes(self) -> None:
         """Let the nodes on the grounds post, from now on."""
         made = self.installation
-        nodes = programs.esp8266(made.options, made.url, made.device_keys)
+        nodes = programs.esp8266(made.options, made.url, made.keys.nodes)
         await self.children.start(nodes)
 
     def lap(self, name: str, since_s: float) -> None:
