@@ -1,7 +1,7 @@
 """The poller, whole pipeline, beside a bare paced pymodbus loop: polls per CPU-second.
 
 Ours reads, decodes, judges, keeps and decides (gateway.cycle) and commits sealed
-batches in SQLite FULL (gateway.buffer). The peer reads one block of 18 registers and
+batches in SQLite FULL (gateway.buffer). The peer reads the same block of registers and
 throws it away. Both at the same pace, in a process of their own, against one server.
 """
 

@@ -20,7 +20,9 @@ from firmware_sim.pdu import READ_INPUT, Code, Refusal, answer
 from firmware_sim.registers import Field
 
 BITS_PER_CHARACTER: Final = 10
-REGISTERS: Final = 18
+REGISTERS: Final = 17
+"""What the planner reads of a room, in one block."""
+_UART_BUFFER: Final = 8
 _ROOM: Final = struct.pack(
     ">fffffIfHHHH", 2.5, 0.5, 1.5, 0.3, 0.2, 1_234_567, 27.5, 1, 1, 1, 0
 )
@@ -97,15 +99,12 @@ def _serve_rtu(baudrate: int, units: int) -> None:
 
 
 def _write_paced(port: int, frame: bytes, begin_s: float, each_s: float) -> None:
-    sent = 0
-    while sent < len(frame):
-        due = int((time.perf_counter() - begin_s) / each_s)
-        if due > sent:
-            os.write(port, frame[sent:due])
-            sent = min(due, len(frame))
-        else:
-            wait_s = begin_s + (sent + 1) * each_s - time.perf_counter()
-            time.sleep(max(wait_s, 0.0))
+    """Write what a UART's buffer would have handed on, each part when it is whole."""
+    for start in range(0, len(frame), _UART_BUFFER):
+        part = frame[start : start + _UART_BUFFER]
+        due_s = begin_s + (start + len(part)) * each_s
+        time.sleep(max(due_s - time.perf_counter(), 0.0))
+        os.write(port, part)
 
 
 if __name__ == "__main__":
