@@ -27,6 +27,7 @@ from gateway.lines import (
 
 _REQUEST_CHARACTERS: Final = 8
 _OVERHEAD_CHARACTERS: Final = 5
+_TIMER_STEP_S: Final = 0.001
 _GARBAGE: Final = Complaint("the answer is no Modbus frame", is_final=False)
 _PART: Final = Complaint("only part of an answer came", is_final=False)
 
@@ -120,10 +121,7 @@ class Bus:
         gap_s: float,
     ) -> None:
         """Keep the silence between frames, and forget what came in meanwhile."""
-        now = asyncio.get_running_loop().time()
-        wait_s = self._quiet_since + max(line.frame_gap_s, gap_s) - now
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)
+        await _until(self._quiet_since + max(line.frame_gap_s, gap_s))
         characters = _REQUEST_CHARACTERS + _OVERHEAD_CHARACTERS + body_bytes
         client.ctx.comm_params.timeout_connect = (
             line.timeout_s + characters * line.character_s
@@ -202,6 +200,16 @@ class Bus:
             waiting = self._client.ctx.response_future
             if not waiting.done():
                 waiting.set_exception(ModbusException("the connection broke"))
+
+
+async def _until(loop_time_s: float) -> None:
+    """Return at `loop_time_s`; the loop's timers are late by up to a millisecond."""
+    loop = asyncio.get_running_loop()
+    wait_s = loop_time_s - loop.time() - _TIMER_STEP_S
+    if wait_s > 0:
+        await asyncio.sleep(wait_s)
+    while loop.time() < loop_time_s:  # noqa: ASYNC110 (no event tells the time)
+        await asyncio.sleep(0)
 
 
 def _refuse_unusable(port: str) -> None:
