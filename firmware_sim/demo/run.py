@@ -48,27 +48,40 @@ async def run(options: Options, screen: Screen) -> Ledger | None:
 
 async def _play(stand: Stand) -> Ledger | None:
     stand.took_s["start"] = round(stand.screen.elapsed_s, 1)
-    options = stand.installation.options
-    if options.replay is not None:
-        source = csv_energy.source(options.replay, options.site)
-        reached = await replayed.play(stand)
-    else:
-        step = await twin.play(stand)
-    if stand.stop.enough.is_set() and not options.ledger_on_interrupt:
+    folder = stand.installation.options.replay
+    if folder is not None:
+        return await _replay(stand, folder)
+    calm_since = await twin.play(stand)
+    if stand.is_left:
         return None
+    step = await twin.last_step(stand, calm_since)
+    ledger = await _close(stand)
+    campus_kw, saved_kwh = await twin.compare(stand, step)
+    return replace(ledger, campus_kw=campus_kw, saved_kwh=saved_kwh)
+
+
+async def _replay(stand: Stand, folder: Path) -> Ledger | None:
+    source = csv_energy.source(folder, stand.installation.options.site)
+    reached = await replayed.play(stand)
+    if stand.is_left:
+        return None
+    ledger = await _close(stand)
+    months, unshown = await replayed.compare(stand, source, reached)
+    return replace(
+        ledger,
+        replay=months,
+        complaints=(*ledger.complaints, *unshown),
+        extra={**ledger.extra, "replayed_to": reached.isoformat()},
+    )
+
+
+async def _close(stand: Stand) -> Ledger:
     emptied = await closing.drain(stand)
     accounts, complaints = await closing.accounts(stand, emptied)
-    ledger = Ledger(
+    return Ledger(
         accounts,
         kills=stand.counts.kills,
         cuts=stand.counts.cuts,
         complaints=tuple(complaints),
         extra={"took_s": stand.took_s},
     )
-    if options.replay is not None:
-        months, unshown = await replayed.compare(stand, source, reached)
-        extra = {**ledger.extra, "replayed_to": reached.isoformat()}
-        complaints += unshown
-        return replace(ledger, replay=months, complaints=tuple(complaints), extra=extra)
-    campus_kw, saved_kwh = await twin.compare(stand, step)
-    return replace(ledger, campus_kw=campus_kw, saved_kwh=saved_kwh)

@@ -46,6 +46,12 @@ class Stand:
         names = [f"gateway-{g.name}" for g in self.installation.gateways]
         return [programs.CLOUD, programs.SIMULATOR, *names]
 
+    @property
+    def is_left(self) -> bool:
+        """Whether somebody stopped the demo who wants no ledger."""
+        wants_none = not self.installation.options.ledger_on_interrupt
+        return self.stop.enough.is_set() and wants_none
+
     async def start_nodes(self) -> None:
         """Let the nodes on the grounds post, from now on."""
         made = self.installation

@@ -24,11 +24,21 @@ _LOOK_EVERY_S: Final = 2.0
 
 
 async def play(stand: Stand) -> datetime:
-    """Play until it is time to stop; return the start of the last complete step."""
+    """Play until it is time to stop; return since when nothing was disturbed."""
     await _history(stand)
     await _go_live(stand)
-    calm_since = await _live(stand, utc_now())
-    return await _complete(stand, last_end(calm_since, utc_now()))
+    return await _live(stand, utc_now())
+
+
+async def last_step(stand: Stand, calm_since: datetime) -> datetime:
+    """Wait for a whole undisturbed step and its polls; return when it started."""
+    end = last_end(calm_since, utc_now())
+    left_s = (end - utc_now()).total_seconds() + _LATE_S
+    if left_s > 0:
+        stand.screen.say(f"letting a whole 60-second step pass: {left_s:.0f} s")
+        await asyncio.sleep(left_s)
+    stand.children.require_running(*stand.program_names)
+    return end - STEP
 
 
 def last_end(calm_since: datetime, now: datetime) -> datetime:
@@ -112,16 +122,6 @@ async def _watch(stand: Stand, left_s: float | None) -> None:
                 return
         except TimeoutError:
             continue
-
-
-async def _complete(stand: Stand, end: datetime) -> datetime:
-    """Wait until a whole undisturbed step has ended and its polls are in."""
-    left_s = (end - utc_now()).total_seconds() + _LATE_S
-    if left_s > 0:
-        stand.screen.say(f"letting a whole 60-second step pass: {left_s:.0f} s")
-        await asyncio.sleep(left_s)
-    stand.children.require_running(*stand.program_names)
-    return end - STEP
 
 
 async def compare(stand: Stand, step: datetime) -> tuple[Pair, Pair]:
