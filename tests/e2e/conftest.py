@@ -20,8 +20,24 @@ STOPS_WITHIN_S = 60
 
 @dataclass(frozen=True)
 class Demo:
+    """A running demo and what it told its user to try.
+
+    Attributes:
+        data: The directory it keeps everything in.
+        guide: The lines it printed, up to the one that says how to stop it.
+    """
+
     url: str
     sign_in: str
+    data: Path
+    guide: str
+
+    @property
+    def key(self) -> str:
+        """The viewer's API key, as the guide gives it."""
+        found = re.search(r"X-API-Key: ([^']+)'", self.guide)
+        assert found
+        return found[1]
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +47,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     command += ["--buildings", "1", "--history-days", "1", "--port", str(_free_port())]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
-            yield _started(process)
+            yield _started(process, data)
         finally:
             _stop(process)
 
@@ -42,8 +58,8 @@ def _free_port() -> int:
         return bound.getsockname()[1]
 
 
-def _started(process: subprocess.Popen[str]) -> Demo:
-    """Wait for the link that the demo prints at its first live values."""
+def _started(process: subprocess.Popen[str], data: Path) -> Demo:
+    """Wait for what the demo prints at its first live values."""
     lines: Queue[str | None] = Queue()
     Thread(target=_read, args=(process, lines), daemon=True).start()
     said, until = [], monotonic() + STARTS_WITHIN_S
@@ -55,8 +71,10 @@ def _started(process: subprocess.Popen[str]) -> Demo:
         if line is None:
             pytest.fail("the demo did not come up:\n" + "".join(said))
         said.append(line)
-        if found := re.search(r"(https?://[^/\s]+)/setup#\S+", line):
-            return Demo(url=found[1], sign_in=found[0])
+        guide = "".join(said)
+        found = re.search(r"(https?://[^/\s]+)/setup#\S+", guide)
+        if found and line.strip().startswith("Stop"):
+            return Demo(url=found[1], sign_in=found[0], data=data, guide=guide)
 
 
 def _read(process: subprocess.Popen[str], lines: Queue[str | None]) -> None:
