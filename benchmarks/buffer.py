@@ -86,7 +86,7 @@ def sample(count: int) -> tuple[Inventory, list[Reading]]:
         start + timedelta(milliseconds=37 * n) for n in range(count // per_poll + 1)
     ]
     return inventory, [
-        Reading(points[n % len(points)], polls[n // per_poll], n * 0.25)
+        Reading(points[n % len(points)], polls[n // per_poll], n % 4_000 * 0.25)
         for n in range(count)
     ]
 

@@ -116,15 +116,21 @@ async def _span(mark: Callable[[], Awaitable[tuple[float, float]]]) -> dict[str,
 
 def settings_for(ports: Sequence[int], here: Path, pace: timedelta) -> Settings:
     """Return the settings of a gateway with `UNITS` rooms behind each of `ports`."""
+    settings = load(write_settings(ports, here, poll_s=60))
+    devices = tuple(replace(device, interval=pace) for device in settings.devices)
+    return replace(settings, devices=devices)
+
+
+def write_settings(ports: Sequence[int], here: Path, poll_s: int) -> Path:
+    """Write a gateway.toml for `UNITS` rooms behind each of `ports`."""
     path = here / "gateway.toml"
     path.write_text(
         '[gateway]\nname = "bench"\nnode = "campus/bench"\ndata_dir = "data"\n'
         '[cloud]\nurl = "http://127.0.0.1:9"\n'
+        f"[poll]\ninterval_s = {poll_s}\n[forecaster]\nenabled = true\n"
         + "".join(_line(number, port) for number, port in enumerate(ports, 1))
     )
-    settings = load(path)
-    devices = tuple(replace(device, interval=pace) for device in settings.devices)
-    return replace(settings, devices=devices)
+    return path
 
 
 def _line(number: int, port: int) -> str:

@@ -69,8 +69,13 @@ class Memory:
             if trail and at_ms <= trail[-1][0]:  # the clock was stepped back
                 trail[:] = [kept for kept in trail if kept[0] < at_ms]
             trail.append((at_ms, reading.value))
+            if at_ms - trail[0][0] > 2 * _KEPT_MS:
+                self.forget(at_ms)
         elif reading.point in self.climate:
-            slot = self._means.setdefault(at_ms // INTERVAL_MS * INTERVAL_MS, {})
+            start_ms = at_ms // INTERVAL_MS * INTERVAL_MS
+            if start_ms not in self._means:
+                self.forget(at_ms)
+            slot = self._means.setdefault(start_ms, {})
             total, count = slot.get(reading.point, (0.0, 0))
             slot[reading.point] = (total + reading.value, count + 1)
 

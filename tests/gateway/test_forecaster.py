@@ -260,7 +260,6 @@ def test_the_memory_stays_small():
     memory = Memory.of(INVENTORY, SUBJECT)
     for reading in readings(NOON - timedelta(days=2), NOON):
         memory.keep(reading)
-    memory.forget(to_ms(NOON))
     assert len(memory.to_bytes()) < 20_000
 
 
