@@ -52,9 +52,10 @@ async def killed_again_and_again(folder, forks, rng):
             acknowledged.update(energies(kept, place))
         receiver.loses_reply = lambda: False
         pid = await forks.fork("daemon", config)
-        await receiver.until(
-            lambda: acknowledged <= set(energies(receiver.batches.values(), place))
-        )
+        async with asyncio.timeout(30):
+            await receiver.until(
+                lambda: acknowledged <= set(energies(receiver.batches.values(), place))
+            )
         os.kill(pid, signal.SIGTERM)
         await ended(pid)
         await meter.stop()
