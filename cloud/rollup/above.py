@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 
 from cloud.rollup.blocks import Window
-from cloud.rollup.gateway import write_sums
 from cloud.rollup.layout import Figure
-from cloud.rollup.needed import FAR, run_of
+from cloud.rollup.needed import run_of
 from cloud.rollup.posted import CONSUMED, PRODUCED, Posts, posted_energy
 from cloud.rollup.sums import ADDED, AVERAGED, Tally, covered, main_wins, meter_rows
+from cloud.rollup.writing import write
 from cloud.store import devices, marks, rollup_writes
 from cloud.store.database import Connection, Database
 from cloud.store.devices import PostingDevice
@@ -73,23 +73,24 @@ def roll_up(database: Database, node: Above) -> int:
         taken = taken[: run_of([start for start, _ in taken])]
         if not taken:
             return 0
-        window = _window(node, taken[0][0], taken[-1][0])
+        window = _window(connection, node, taken[0][0], taken[-1][0])
         rows = _rows(connection, node, window)
-        rollup_writes.put_intervals(connection, rows)
-        span_s = window.start_ms // 1000, window.end_ms // 1000
-        write_sums(connection, [node.place.id] if rows else [], span_s, node.zone)
+        starts = write(connection, [node.place.id], window, rows, node.zone)
         marks.clear_node(connection, node.place.id, taken)
         if node.place.parent_id is not None:
-            starts = sorted({row[2] for row in rows})
             marks.mark_node(connection, node.place.parent_id, starts)
     return len(taken)
 
 
-def _window(node: Above, first_s: int, last_s: int) -> Window:
+def _window(connection: Connection, node: Above, first_s: int, last_s: int) -> Window:
     """Return the marked intervals, with those that steps between posts reach."""
-    first, last = first_s // _INTERVAL_S, last_s // _INTERVAL_S
-    margin = FAR if node.posting else 0
-    return Window(first - margin, last - first + 1 + 2 * margin)
+    low_ms, high_ms = first_s * 1000, last_s * 1000 + INTERVAL_MS
+    for device in node.posting:
+        before, after = devices.neighbours(connection, device.id, low_ms, high_ms)
+        low_ms = min(low_ms, before - device.reporting_interval_s * 1000)
+        high_ms = max(high_ms, after)
+    first, end = low_ms // INTERVAL_MS, -(-high_ms // INTERVAL_MS)
+    return Window(first, end - first)
 
 
 def _rows(connection: Connection, node: Above, window: Window) -> list[Row]:

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from cloud.rollup import calendar
 from cloud.rollup.blocks import Block, Columns, Window, counted, held, sorted_columns
 from cloud.rollup.gaps import GapChanges, add_gaps, changes, merged_spans
 from cloud.rollup.layout import Layout
 from cloud.rollup.needed import FAR, NEAR, around, is_enough, reached, run_of
 from cloud.rollup.sums import tallies
-from cloud.store import marks, readings, rollup_writes, spans
+from cloud.rollup.writing import write
+from cloud.store import marks, readings, spans
 from cloud.store.database import Connection, Database
 from cloud.store.rollup_writes import Row
 from cloud.store.spans import Gap, Spans
@@ -138,33 +137,14 @@ def _place(block: Block, part: Block, rows: np.ndarray, start: int) -> None:
 def _write(
     connection: Connection, layout: Layout, read: Read, rows: Sequence[Row]
 ) -> None:
-    rollup_writes.put_intervals(connection, rows)
-    span_s = read.window.start_ms // 1000, read.window.end_ms // 1000
-    write_sums(connection, sorted({row[0] for row in rows}), span_s, layout.zone)
+    node_ids = [place.id for place in layout.places]
+    starts = write(connection, node_ids, read.window, rows, layout.zone)
     spans.keep_spans(connection, layout.gateway_id, read.spans)
     spans.replace_gaps(
         connection, layout.gateway_id, read.changes.closed, read.changes.new
     )
     if layout.parent_id is not None:
-        starts = {start for _, _, start, *_ in rows}
-        marks.mark_node(connection, layout.parent_id, sorted(starts))
-
-
-def write_sums(
-    connection: Connection,
-    node_ids: Sequence[int],
-    span_s: tuple[int, int],
-    zone_name: str,
-) -> None:
-    """Make the hours and days of nodes again that intervals in `span_s` are part of."""
-    if not node_ids:
-        return
-    zone = ZoneInfo(zone_name)
-    hours = calendar.whole_hours(span_s, zone)
-    offset_s = calendar.hour_offset_s(hours[0], zone)
-    rollup_writes.sum_hours(connection, node_ids, hours, offset_s)
-    for day in calendar.days(span_s, zone):
-        rollup_writes.sum_day(connection, node_ids, day)
+        marks.mark_node(connection, layout.parent_id, starts)
 
 
 def _mark_elsewhere(connection: Connection, layout: Layout, read: Read) -> None:

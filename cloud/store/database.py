@@ -8,7 +8,7 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Final
 
 from sqlalchemy import URL, Connection, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 __all__ = ["Connection", "Database", "UnavailableError"]
 
@@ -41,13 +41,14 @@ class Database:
     def __init__(self, url: str) -> None:
         parsed = _with_driver(make_url(url))
         self._lock_path: Path | None = None
+        is_sqlite = parsed.get_backend_name() == "sqlite"
+        if is_sqlite and parsed.database in (None, "", ":memory:"):
+            raise ValueError("the database must be a file or a PostgreSQL server")
         self._engine = create_engine(
             parsed, pool_size=_POOL, max_overflow=_OVERFLOW, pool_pre_ping=False
         )
-        if parsed.get_backend_name() == "sqlite":
-            if not parsed.database or parsed.database == ":memory:":
-                raise ValueError("the database must be a file or a PostgreSQL server")
-            self._lock_path = Path(parsed.database + ".lock")
+        if is_sqlite:
+            self._lock_path = Path(f"{parsed.database}.lock")
             event.listen(self._engine, "connect", _open_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
 
@@ -101,7 +102,9 @@ class Database:
 def _told() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
+        if type(error) not in (DatabaseError, OperationalError):
+            raise  # the statement was wrong, not the database
         raise UnavailableError(str(error.orig)) from error
 
 

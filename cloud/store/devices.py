@@ -62,6 +62,22 @@ def posting(connection: Connection) -> list[PostingDevice]:
     return [PostingDevice(*row) for row in rows]
 
 
+def neighbours(
+    connection: Connection, device_id: int, from_ms: int, to_ms: int
+) -> tuple[int, int]:
+    """Return the instants of the last post before a span and of the first after it.
+
+    They are the span's own ends where there is no such post. [ms since 1970 UTC]
+    """
+    d = device_reading.c
+    of_device = d.device_id == device_id
+    before = select(d.at_ms).where(of_device, d.at_ms < from_ms)
+    after = select(d.at_ms).where(of_device, d.at_ms >= to_ms)
+    low = connection.execute(before.order_by(d.at_ms.desc()).limit(1)).scalar()
+    high = connection.execute(after.order_by(d.at_ms).limit(1)).scalar()
+    return from_ms if low is None else low, to_ms if high is None else high
+
+
 def posts(
     connection: Connection, device_id: int, from_ms: int, to_ms: int
 ) -> Sequence[tuple[int, Mapping[str, object]]]:
@@ -70,20 +86,11 @@ def posts(
     The last post before `from_ms` and the first after `to_ms` come too: what a device
     posts is energy since its last post.
     """
-    d = device_reading.c
-    of_device = d.device_id == device_id
-    before = select(d.at_ms).where(of_device, d.at_ms < from_ms)
-    after = select(d.at_ms).where(of_device, d.at_ms >= to_ms)
-    low = connection.execute(before.order_by(d.at_ms.desc()).limit(1)).scalar()
-    high = connection.execute(after.order_by(d.at_ms).limit(1)).scalar()
+    low, high = neighbours(connection, device_id, from_ms, to_ms)
     rows = fetch(
         connection,
         "SELECT at_ms, body FROM device_reading"
         " WHERE device_id = ? AND at_ms >= ? AND at_ms <= ? ORDER BY at_ms, id",
-        (
-            device_id,
-            from_ms if low is None else low,
-            to_ms if high is None else high,
-        ),
+        (device_id, low, high),
     )
     return [(int(at_ms), json.loads(body)) for at_ms, body in rows]

@@ -51,6 +51,45 @@ def put_intervals(connection: Connection, rows: Iterable[Row]) -> None:
     execute_many(connection, statement, rows)
 
 
+def replace_intervals(
+    connection: Connection,
+    node_ids: Sequence[int],
+    span_s: tuple[int, int],
+    rows: Sequence[Row],
+) -> bool:
+    """Write the nodes' 15-minute rows in `span_s`; return whether some vanished.
+
+    That is rare: a gap was filled by readings that tell of no energy.
+    """
+    put_intervals(connection, rows)
+    held = fetch(
+        connection,
+        f"SELECT count(*) FROM rollup WHERE {_among(node_ids)}"  # noqa: S608 only integers of ours
+        f" AND resolution_min = {GRID_MIN} AND start_s >= ? AND start_s < ?",
+        span_s,
+    )
+    if int(held[0][0]) == len(rows):
+        return False
+    clear(connection, node_ids, GRID_MIN, span_s)
+    put_intervals(connection, rows)
+    return True
+
+
+def clear(
+    connection: Connection,
+    node_ids: Sequence[int],
+    resolution_min: int,
+    span_s: tuple[int, int],
+) -> None:
+    """Delete the nodes' rows that start in `span_s`."""
+    execute(
+        connection,
+        f"DELETE FROM rollup WHERE {_among(node_ids)} AND resolution_min = ?"  # noqa: S608 only integers of ours
+        " AND start_s >= ? AND start_s < ?",
+        (resolution_min, *span_s),
+    )
+
+
 def sum_hours(
     connection: Connection,
     node_ids: Sequence[int],
@@ -105,15 +144,18 @@ def _sum(
 ) -> None:
     fine, coarse = resolutions
     start, parts = grouping
-    nodes = ", ".join(map(str, map(int, node_ids)))
     execute(
         connection,
         f"{_TARGET} SELECT node_id, {coarse}, simulated, {start}, {_SUMS}"  # noqa: S608 only integers of ours
-        f" FROM rollup WHERE node_id IN ({nodes}) AND resolution_min = {fine}"
+        f" FROM rollup WHERE {_among(node_ids)} AND resolution_min = {fine}"
         " AND start_s >= ? AND start_s < ?"
         f" GROUP BY node_id, simulated, 4 {_UPSERT}",
         (parts, *span_s),
     )
+
+
+def _among(node_ids: Sequence[int]) -> str:
+    return f"node_id IN ({', '.join(map(str, map(int, node_ids)))})"
 
 
 def _without_nan(row: Row) -> Row:
