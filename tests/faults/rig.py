@@ -163,9 +163,10 @@ def is_running(pid):
 
 
 async def ended(pid):
-    """Return once process `pid` is gone."""
-    descriptor = os.pidfd_open(pid) if is_running(pid) else None
-    if descriptor is None:
+    """Return once process `pid` is gone, with its last thread."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
         return
     gone, loop = asyncio.Event(), asyncio.get_running_loop()
     loop.add_reader(descriptor, gone.set)

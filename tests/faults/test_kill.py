@@ -51,10 +51,14 @@ async def killed_again_and_again(folder, forks, rng):
             kept = committed(folder / "data", folder / "copy")
             acknowledged.update(energies(kept, place))
         receiver.loses_reply = lambda: False
+        uploads = len(receiver.envelopes)
         pid = await forks.fork("daemon", config)
         async with asyncio.timeout(30):
             await receiver.until(
-                lambda: acknowledged <= set(energies(receiver.batches.values(), place))
+                lambda: (
+                    len(receiver.envelopes) > uploads
+                    and acknowledged <= set(energies(receiver.batches.values(), place))
+                )
             )
         os.kill(pid, signal.SIGTERM)
         await ended(pid)

@@ -14,7 +14,7 @@ AT_ONCE = 3
 
 pytestmark = [
     pytest.mark.fault,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(
         shutil.which("strace") is None, reason="strace is not installed"
     ),
