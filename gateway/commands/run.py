@@ -32,7 +32,7 @@ def run(config: Path, simulate: bool, conductor: Path | None) -> None:
     keeps the old one and says why.
     """
     from gateway.buffer import UnusableError
-    from gateway.config import ConfigError, load
+    from gateway.config import ConfigError, load_apart
     from gateway.daemon import start
     from gateway.daemon.conducted import NoConductorError
     from gateway.daemon.identity import IdentityError
@@ -46,7 +46,7 @@ def run(config: Path, simulate: bool, conductor: Path | None) -> None:
         format="%(asctime)s %(levelname)s %(message)s",
     )
     try:
-        settings = load(config)
+        settings = load_apart(config)
         if simulate:
             settings = replace(settings, simulate="always")
         ending = asyncio.run(start.run(settings, conductor))

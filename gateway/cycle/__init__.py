@@ -20,7 +20,7 @@ from gateway.guard import Target
 from gateway.health import Health
 from gateway.lines import DeviceError, DeviceSettings, Line, LineSettings
 from gateway.meters import Models
-from gateway.meters.toml_file import did_you_mean
+from gateway.meters.fault import did_you_mean
 from gateway.snapshot import Calendar, Sink, Snapshot, Use
 
 _LOG = logging.getLogger(__name__)

@@ -1,5 +1,6 @@
 """The published model on disk: checked before it runs, replaced as a whole."""
 
+import ctypes
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -109,7 +110,14 @@ def _runner(onnx: bytes) -> Callable[[Row], float]:
         given = session.get_inputs()[0].name
     except Exception as error:
         raise ManifestError(f"the model can't be loaded: {error}") from error
+    _give_back_memory()
     return lambda row: cast(float, session.run(None, {given: row})[0].item())
+
+
+def _give_back_memory() -> None:
+    """Let the system have what loading took for a while; glibc would keep it."""
+    with suppress(AttributeError, OSError):  # another C library has no such function
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _replace(file: Path, content: bytes) -> None:

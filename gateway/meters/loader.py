@@ -19,7 +19,8 @@ from gateway.meters import (
     Space,
     WordOrder,
 )
-from gateway.meters.toml_file import FileError, Table, checked, read
+from gateway.meters.fault import FileError
+from gateway.meters.toml_file import Table, checked, read
 
 _SHIPPED: Final = Path(__file__).parent
 _MAX_COUNT: Final = 65_535

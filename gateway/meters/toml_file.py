@@ -2,22 +2,19 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from gateway.meters.fault import FileError, did_you_mean
+
 
 class Table(BaseModel):
     """A TOML table; keys it does not know are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FileError(ValueError):
-    """A file cannot be used; the message names file, place and remedy."""
 
 
 _T = TypeVar("_T", bound=Table)
@@ -51,12 +48,6 @@ def checked(schema: type[_T], raw: Mapping[str, Any], path: Path) -> _T:
         known = sorted(set(_keys(schema)))
         faults = [_fault(fault, raw, known) for fault in error.errors()]
         raise FileError("\n".join(f"{path}: {fault}" for fault in faults)) from error
-
-
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """Return `` (did you mean "x"?)`` for the nearest of `known`, or nothing."""
-    near = get_close_matches(word, known, n=1)
-    return f' (did you mean "{near[0]}"?)' if near else ""
 
 
 def _fault(fault: ErrorDetails, raw: object, known: Sequence[str]) -> str:
