@@ -35,8 +35,8 @@ class Setup(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     token: str = Field(max_length=200)
-    email: Email = Field(examples=["asha@example.edu"])
-    name: Name = Field(examples=["Asha Rao"])
+    email: Email = Field(examples=["engineer@example.edu"])
+    name: Name = Field(examples=["Campus Engineer"])
     password: str = Field(min_length=MIN_LENGTH, max_length=MAX_LENGTH)
 
 
@@ -45,7 +45,7 @@ class Credentials(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    email: str = Field(max_length=254, examples=["asha@example.edu"])
+    email: str = Field(max_length=254, examples=["engineer@example.edu"])
     password: str = Field(max_length=MAX_LENGTH)
 
 

@@ -61,6 +61,7 @@ def _figures(
     status = _status(row)
     newest_ms = store.newest_at_ms(connection, row.id)
     contact_ms = row.last_contact_ms
+    missing = row.produced - row.delivered - row.declared_lost
     return {
         "gateway": row.slug,
         "node": row.node_path,
@@ -73,8 +74,8 @@ def _figures(
         "produced": row.produced,
         "delivered": row.delivered,
         "declared_lost": row.declared_lost,
-        "missing": row.produced - row.delivered - row.declared_lost,
-        "missing_why": _missing_why(connection, row, status),
+        "missing": missing,
+        "missing_why": _missing_why(connection, row, status) if missing else [],
         "rejected": row.rejected,
         "resent": row.resent,
         "duplicates": duplicates(connection, row.id) if verify else 0,

@@ -225,8 +225,8 @@ def administrator(app: OpenAPI, setup_token: str) -> FlaskClient:
         "/api/v1/identity/setup",
         json={
             "token": setup_token,
-            "email": "asha@example.edu",
-            "name": "Asha",
+            "email": "engineer@example.edu",
+            "name": "Campus Engineer",
             "password": PASSWORD,
         },
     )

@@ -9,11 +9,11 @@ SETUP = "/api/v1/identity/setup"
 SESSION = "/api/v1/identity/session"
 ME = "/api/v1/identity/me"
 PASSWORD = "correct horse battery"
-ASHA = {"email": "asha@example.edu", "password": PASSWORD}
+ENGINEER = {"email": "engineer@example.edu", "password": PASSWORD}
 
 
 def person(token, **changed):
-    return {"token": token, "name": "Asha", **ASHA, **changed}
+    return {"token": token, "name": "Campus Engineer", **ENGINEER, **changed}
 
 
 def test_there_is_no_default_user(database, stranger):
@@ -72,7 +72,9 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app, setup_token)
 
 def test_signing_in_works_and_signing_out_ends_it(app, administrator):
     browser = app.test_client()
-    signed_in = browser.post(SESSION, json={**ASHA, "email": " Asha@Example.edu "})
+    signed_in = browser.post(
+        SESSION, json={**ENGINEER, "email": " Engineer@Example.edu "}
+    )
     assert signed_in.status_code == 201
     cookie = browser.get_cookie("voltonic_session").value
     token = browser.get(ME).json["csrf_token"]
@@ -80,12 +82,12 @@ def test_signing_in_works_and_signing_out_ends_it(app, administrator):
     assert left.status_code == 204
     browser.set_cookie("voltonic_session", cookie)
     assert browser.get(ME).status_code == 401
-    assert administrator.get(ME).json["name"] == "Asha"
+    assert administrator.get(ME).json["name"] == "Campus Engineer"
 
 
 def test_a_wrong_password_and_a_wrong_name_look_the_same(administrator, stranger):
-    wrong = stranger.post(SESSION, json={**ASHA, "password": "not it at all"})
-    nobody = stranger.post(SESSION, json={**ASHA, "email": "eve@example.edu"})
+    wrong = stranger.post(SESSION, json={**ENGINEER, "password": "not it at all"})
+    nobody = stranger.post(SESSION, json={**ENGINEER, "email": "eve@example.edu"})
     assert wrong.status_code == nobody.status_code == 401
     assert wrong.json == nobody.json
 
@@ -98,7 +100,7 @@ def test_an_ended_session_is_no_session(administrator, database):
 
 def test_a_change_by_session_needs_the_sessions_own_token(app, administrator):
     other = app.test_client()
-    other.post(SESSION, json=ASHA)
+    other.post(SESSION, json=ENGINEER)
     foreign = other.get(ME).json["csrf_token"]
     for headers in ({}, {"X-CSRF-Token": "wrong"}, {"X-CSRF-Token": foreign}):
         refused = administrator.delete(SESSION, headers=headers)
@@ -108,7 +110,7 @@ def test_a_change_by_session_needs_the_sessions_own_token(app, administrator):
 
 
 def test_guessing_passwords_is_slowed_down(administrator, stranger):
-    wrong = {**ASHA, "password": "one of many guesses"}
+    wrong = {**ENGINEER, "password": "one of many guesses"}
     answers = [stranger.post(SESSION, json=wrong).status_code for _ in range(11)]
     assert answers[0] == 401
     assert answers[-1] == 429

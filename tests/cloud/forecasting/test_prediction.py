@@ -42,7 +42,7 @@ def gateway_says(database):
 QUANTITY = "forecast_power_kw"
 DEVICE = {
     "gateway_id": 1,
-    "slug": "forecaster",
+    "slug": "forecast",
     "model": "forecaster",
     "role": "sensor",
     "simulated": False,
