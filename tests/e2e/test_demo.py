@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(420)]
 
 
 @pytest.fixture
-def demo(tmp_path):
+def start_demo(tmp_path):
     """Start `voltonic-sim demo` with a free port and a directory of its own."""
     started = []
 
@@ -22,12 +22,13 @@ def demo(tmp_path):
             bound.bind(("127.0.0.1", 0))
             port = bound.getsockname()[1]
         command = (sys.executable, "-m", "firmware_sim", "demo", "--port", str(port))
-        process = subprocess.Popen(
-            [*command, "--data", str(tmp_path / "demo"), *arguments],
-            stdout=subprocess.PIPE,
-            stderr=(tmp_path / "stderr").open("w"),
-            text=True,
-        )
+        with (tmp_path / "stderr").open("w") as stderr:
+            process = subprocess.Popen(
+                [*command, "--data", str(tmp_path / "demo"), *arguments],
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+            )
         started.append(process)
         return process
 
@@ -58,8 +59,12 @@ def running(directory: Path):
     return found
 
 
-def test_a_day_of_one_building_balances_and_nothing_is_left_running(demo, tmp_path):
-    process = demo("--buildings", "1", "--history-days", "1", "--for", "5", "--json")
+def test_a_day_of_one_building_balances_and_nothing_is_left_running(
+    start_demo, tmp_path
+):
+    process = start_demo(
+        "--buildings", "1", "--history-days", "1", "--for", "5", "--json"
+    )
     ledger = ledger_of(process, tmp_path)
     assert ledger["balanced"]
     assert set(ledger["gateways"]) == {"mechanical", "engineering-complex"}
@@ -100,8 +105,10 @@ def week(tmp_path):
     return source
 
 
-def test_a_replayed_week_gives_the_csvs_own_sums(demo, week, tmp_path):
-    ledger = ledger_of(demo("--replay", str(week), "--for", "60", "--json"), tmp_path)
+def test_a_replayed_week_gives_the_csvs_own_sums(start_demo, week, tmp_path):
+    ledger = ledger_of(
+        start_demo("--replay", str(week), "--for", "60", "--json"), tmp_path
+    )
     assert ledger["balanced"]
     assert [(row["building"], row["month"]) for row in ledger["replay"]] == [
         ("hall", "2017-01"),
@@ -114,8 +121,8 @@ def test_a_replayed_week_gives_the_csvs_own_sums(demo, week, tmp_path):
     assert ledger["replayed_to"] == "2017-02-04T00:00:00+00:00"
 
 
-def test_ctrl_c_leaves_nothing_running(demo, tmp_path):
-    process = demo("--buildings", "1", "--history-days", "1")
+def test_ctrl_c_leaves_nothing_running(start_demo, tmp_path):
+    process = start_demo("--buildings", "1", "--history-days", "1")
     logs = tmp_path / "demo" / "logs" / "gateway-mechanical.log"
     while not logs.exists():
         assert process.poll() is None, (tmp_path / "stderr").read_text()
