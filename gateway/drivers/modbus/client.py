@@ -23,11 +23,14 @@ from gateway.lines import (
     LineSettings,
     NoAnswerError,
     SerialLine,
+    TcpLine,
 )
 
 _REQUEST_CHARACTERS: Final = 8
 _OVERHEAD_CHARACTERS: Final = 5
 _TIMER_STEP_S: Final = 0.001
+_PATIENCE: Final = 4
+"""Requests in a row without a usable answer before a TCP connection is made anew."""
 _GARBAGE: Final = Complaint("the answer is no Modbus frame", is_final=False)
 _PART: Final = Complaint("only part of an answer came", is_final=False)
 
@@ -49,6 +52,7 @@ class Bus:
         self._body_bytes = 0
         self._complaint: Complaint | None = None
         self._quiet_since = 0.0
+        self._unanswered = 0
 
     @property
     def is_connected(self) -> bool:
@@ -91,41 +95,44 @@ class Bus:
         client = self._client
         if client is None or not client.connected:
             raise LineDownError(f"the connection to {self.line} is closed")
+        wait_s = self.line.timeout_s
         if isinstance(self.line, SerialLine):
-            await self._prepare(self.line, client, body_bytes, gap_s)
+            await self._prepare(self.line, client, gap_s)
+            characters = _REQUEST_CHARACTERS + _OVERHEAD_CHARACTERS + body_bytes
+            wait_s += characters * self.line.character_s
         self._asked, self._body_bytes, self._complaint = request, body_bytes, None
         try:
-            answer = cast(Answer, await client.execute(False, request))
+            answer = await _answer(client, request, wait_s)
         except ModbusException as error:
             raise self._failure(client) from error
         finally:
             self._asked = None
+        self._unanswered = 0
         return answer.body
 
     def _failure(
         self, client: AsyncModbusTcpClient | AsyncModbusSerialClient
     ) -> DeviceError:
+        if self._complaint is not None and self._complaint.is_final:
+            self._unanswered = 0
+            return DeviceError(self._complaint.words)
+        self._unanswered += 1
+        if self._unanswered > _PATIENCE and isinstance(self.line, TcpLine):
+            self.close()
         if not client.connected:
             return LineDownError(f"the connection to {self.line} broke")
         if self._complaint is None:
             return NoAnswerError("no answer")
-        if self._complaint.is_final:
-            return DeviceError(self._complaint.words)
         return NoAnswerError(self._complaint.words)
 
     async def _prepare(
         self,
         line: SerialLine,
         client: AsyncModbusTcpClient | AsyncModbusSerialClient,
-        body_bytes: int,
         gap_s: float,
     ) -> None:
         """Keep the silence between frames, and forget what came in meanwhile."""
         await _until(self._quiet_since + max(line.frame_gap_s, gap_s))
-        characters = _REQUEST_CHARACTERS + _OVERHEAD_CHARACTERS + body_bytes
-        client.ctx.comm_params.timeout_connect = (
-            line.timeout_s + characters * line.character_s
-        )
         try:
             cast(_SerialPort, client.ctx.transport.sync_serial).reset_input_buffer()  # type: ignore[attr-defined]
         except (OSError, AttributeError) as error:
@@ -200,6 +207,34 @@ class Bus:
             waiting = self._client.ctx.response_future
             if not waiting.done():
                 waiting.set_exception(ModbusException("the connection broke"))
+
+
+async def _answer(
+    client: AsyncModbusTcpClient | AsyncModbusSerialClient,
+    request: ModbusPDU,
+    wait_s: float,
+) -> Answer:
+    """Send `request` and return what `Bus` takes for its answer.
+
+    The library's own way to wait costs as much as all the rest, and loses the task's
+    cancellation when it comes together with an answer.
+    """
+    loop = asyncio.get_running_loop()
+    waiting: asyncio.Future[ModbusPDU] = loop.create_future()
+    transaction = client.ctx
+    transaction.recv_buffer, transaction.response_future = b"", waiting
+    request.transaction_id = transaction.getNextTID()
+    transaction.pdu_send(request)
+    timer = loop.call_later(wait_s, _give_up, waiting)
+    try:
+        return cast(Answer, await waiting)
+    finally:
+        timer.cancel()
+
+
+def _give_up(waiting: "asyncio.Future[ModbusPDU]") -> None:
+    if not waiting.done():
+        waiting.set_exception(ModbusException("no answer in time"))
 
 
 async def _until(loop_time_s: float) -> None:
