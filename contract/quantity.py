@@ -47,7 +47,14 @@ class Quantity(StrEnum):
     ENERGY_EXPORT_KWH = "energy_export_kwh"
     ENERGY_GENERATED_KWH = "energy_generated_kwh"
     ENERGY_SAVED_KWH = "energy_saved_kwh"
+    HEAT_KWH = "heat_kwh"
+    HEAT_POWER_KW = "heat_power_kw"
+    GAS_M3 = "gas_m3"
+    WATER_M3 = "water_m3"
+    FLOW_TEMPERATURE_C = "flow_temperature_c"
+    RETURN_TEMPERATURE_C = "return_temperature_c"
     TEMPERATURE_C = "temperature_c"
+    HUMIDITY_PERCENT = "humidity_percent"
     OCCUPANCY = "occupancy"
     AC_RELAY = "ac_relay"
     LIGHT_RELAY = "light_relay"
@@ -77,6 +84,7 @@ _LOAD = _gauge("kW", 0, 20_000)
 _VOLTAGE = _gauge("V", 0, 1_500)
 _CURRENT = _gauge("A", -10_000, 10_000)
 _ENERGY = Definition("kWh", Kind.COUNTER, 0, 1e12)
+_VOLUME = Definition("m³", Kind.COUNTER, 0, 1e12)
 _SWITCH = _gauge("1", 0, 1)
 
 DEFINITIONS: Final[Mapping[Quantity, Definition]] = MappingProxyType(
@@ -108,7 +116,14 @@ DEFINITIONS: Final[Mapping[Quantity, Definition]] = MappingProxyType(
         Quantity.ENERGY_EXPORT_KWH: _ENERGY,
         Quantity.ENERGY_GENERATED_KWH: _ENERGY,
         Quantity.ENERGY_SAVED_KWH: _ENERGY,
+        Quantity.HEAT_KWH: _ENERGY,
+        Quantity.HEAT_POWER_KW: _POWER,
+        Quantity.GAS_M3: _VOLUME,
+        Quantity.WATER_M3: _VOLUME,
+        Quantity.FLOW_TEMPERATURE_C: _gauge("°C", -60, 300),
+        Quantity.RETURN_TEMPERATURE_C: _gauge("°C", -60, 300),
         Quantity.TEMPERATURE_C: _gauge("°C", -60, 120),
+        Quantity.HUMIDITY_PERCENT: _gauge("%", 0, 100),
         Quantity.OCCUPANCY: _gauge("1", 0, 1),
         Quantity.AC_RELAY: _SWITCH,
         Quantity.LIGHT_RELAY: _SWITCH,

@@ -10,6 +10,7 @@ UNITS = {"kw": "kW", "kva": "kVA", "kvar": "kvar", "v": "V", "a": "A", "hz": "Hz
     "kwh": "kWh",
     "c": "°C",
     "percent": "%",
+    "m3": "m³",
 }
 
 
@@ -24,8 +25,9 @@ def test_the_name_carries_the_unit(quantity):
 
 
 @pytest.mark.parametrize("quantity", Quantity)
-def test_energy_counts_and_all_else_is_a_gauge(quantity):
-    expected = Kind.COUNTER if quantity.value.endswith("_kwh") else Kind.GAUGE
+def test_energy_and_volume_count_and_all_else_is_a_gauge(quantity):
+    counts = quantity.value.endswith(("_kwh", "_m3"))
+    expected = Kind.COUNTER if counts else Kind.GAUGE
     assert DEFINITIONS[quantity].kind is expected
 
 
