@@ -18,8 +18,8 @@ from cloud.store.rollup_writes import Row
 from cloud.store.spans import Gap, Spans
 from contract.interval import INTERVAL_MS
 
-MOST_MARKS: Final = 48
-"""Marked intervals that are done in one go."""
+_MOST_ROWS: Final = 5_000
+_MOST_MARKS: Final = 960
 
 _INTERVAL_S: Final = INTERVAL_MS // 1_000
 
@@ -41,10 +41,15 @@ class Read:
     gaps: tuple[Gap, ...]
 
 
+def most_marks(layout: Layout) -> int:
+    """Return how many marked intervals are done in one go: few of a large building."""
+    return max(1, min(_MOST_MARKS, _MOST_ROWS // max(1, len(layout.places))))
+
+
 def roll_up(database: Database, layout: Layout) -> int:
     """Make the gateway's oldest marked intervals again; return how many it did."""
     with database.read() as connection:
-        taken = marks.gateway_marks(connection, layout.gateway_id, MOST_MARKS)
+        taken = marks.gateway_marks(connection, layout.gateway_id, most_marks(layout))
         taken = taken[: run_of([start for start, _ in taken])]
         if not taken:
             return 0

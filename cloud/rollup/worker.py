@@ -61,8 +61,9 @@ class RollUp:
             self._layouts[gateway_id] = layout(
                 gateway_id, model.paths[gateway_id], model.places, model.points
             )
-        done = gateway.roll_up(self.database, self._layouts[gateway_id])
-        if done < gateway.MOST_MARKS:
+        known = self._layouts[gateway_id]
+        done = gateway.roll_up(self.database, known)
+        if done < gateway.most_marks(known):
             self._done_at[gateway_id] = monotonic()
         return done
 
