@@ -1,0 +1,67 @@
+"""Damage to telegrams, seeded, so that each run of a test meets the same."""
+
+import random
+
+from gateway.drivers.telegram import TelegramError
+
+TIMES = 20_000
+
+
+def mangled(good, seed, times=TIMES):
+    """Yield `good` cut, grown, shuffled or overwritten, in every way at random."""
+    dice = random.Random(seed)
+    for _ in range(times):
+        data = bytearray(good)
+        for _ in range(dice.choice((1, 1, 1, 2, 3, 8))):
+            start = dice.randrange(len(data) + 1)
+            length = dice.choice((1, 1, 2, 4, dice.randrange(len(good) + 1)))
+            match dice.randrange(6):
+                case 0:
+                    data[start : start + length] = b""
+                case 1:
+                    data[start:start] = dice.randbytes(min(length, 64))
+                case 2:
+                    data[start : start + length] = dice.randbytes(
+                        len(data[start : start + length])
+                    )
+                case 3:
+                    del data[start:]
+                case 4:
+                    data[start:start] = data[start : start + length]
+                case _:
+                    if start < len(data):
+                        data[start] ^= 1 << dice.randrange(8)
+        yield bytes(data)
+
+
+def burst(good, seed, bits, times=TIMES):
+    """Yield `good` with up to `bits` neighbouring bits wrong: a glitch on the wire."""
+    dice = random.Random(seed)
+    whole = int.from_bytes(good)
+    for _ in range(times):
+        length = dice.randrange(1, bits + 1)
+        wrong = dice.getrandbits(length) | 1 << length - 1 | 1
+        shift = dice.randrange(8 * len(good) - length + 1)
+        yield (whole ^ wrong << shift).to_bytes(len(good))
+
+
+def believed(decode, data):
+    """Return what `decode` takes for measured in `data`; nothing if it refuses."""
+    try:
+        return {
+            (each.quantity, each.meter_id): each.value for each in decode(data).measured
+        }
+    except TelegramError:
+        return {}
+
+
+def wrong_values(decode, good, damaged):
+    """Return the values believed in `damaged` that `good` does not hold."""
+    truth = believed(decode, good)
+    assert truth
+    return [
+        (name, value)
+        for data in damaged
+        for name, value in believed(decode, data).items()
+        if truth.get(name) != value
+    ]
