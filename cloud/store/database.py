@@ -69,8 +69,11 @@ class Database:
         Raises:
             UnavailableError: The database can't be asked now.
         """
-        with _told(), self._engine.connect() as connection, connection.begin():
-            yield connection
+        with _told(), self._engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -62,8 +62,6 @@ def test_a_failed_write_leaves_nothing(database):
 
 
 def test_a_reader_sees_one_state_while_others_write(database):
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL's default is one state for each statement")
     with database.read() as reader:
         assert settings.get(reader, "name") is None
         with database.write() as writer:
