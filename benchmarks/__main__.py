@@ -26,26 +26,18 @@ WORKS: Final = (
     "inference",
     "edge_memory",
 )
-PEERS: Final = ("thingsboard",)
 
 
 @click.command()
-@click.argument("works", nargs=-1, type=click.Choice((*WORKS, *PEERS)))
-@click.option(
-    "--peer",
-    "peers",
-    multiple=True,
-    type=click.Choice(PEERS),
-    help="Also measure this one; it is installed into an environment of its own.",
-)
-def main(works: Sequence[str], peers: Sequence[str]) -> None:
+@click.argument("works", nargs=-1, type=click.Choice(WORKS))
+def main(works: Sequence[str]) -> None:
     """Measure WORKS (all, unless named) beside their peers."""
     logging.disable(logging.WARNING)  # dead devices are part of a measurement
     console = Console(width=max(120, Console().width))
     console.print(machine())
     table = _table()
     passed = True
-    for work in (*(works or WORKS), *peers):
+    for work in works or WORKS:
         console.print(f"measuring {work} …", style="dim")
         measure: Callable[[], Sequence[Row]] = import_module(f"benchmarks.{work}").rows
         try:

@@ -26,10 +26,10 @@ from gateway.cycle import Cycle
 
 LINES: Final = 3
 UNITS: Final = 35
-PACE: Final = timedelta(seconds=0.25)
+PACE: Final = timedelta(seconds=0.1)
 _WARM_UP_S: Final = 1.0
 _SPAN_S: Final = 4.0
-_ROUNDS: Final = 3
+_ROUNDS: Final = 4
 
 
 def rows() -> Sequence[Row]:

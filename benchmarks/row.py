@@ -50,13 +50,17 @@ def medians(rounds: int, *runs: Callable[[], float]) -> list[float]:
     return [median(taken) for taken in figures]
 
 
-def ratios(rounds: int, ours: Callable[[], float], peer: Callable[[], float]) -> float:
-    """Return the median of ours by the peer's, each pair measured back to back."""
-    pairs = []
+def best(rounds: int, *runs: Callable[[], float]) -> list[float]:
+    """Return each run's greatest figure over `rounds`, taking turns.
+
+    Beside a limit of physics, what other programs took from the processor is no part of
+    the answer.
+    """
+    figures: list[list[float]] = [[] for _ in runs]
     for _ in range(rounds):
-        gc.collect()
-        pairs.append(ours() / peer())
-    return median(pairs)
+        for run, taken in zip(runs, figures, strict=True):
+            taken.append(run())
+    return [max(taken) for taken in figures]
 
 
 @contextmanager
