@@ -19,11 +19,18 @@ class AskError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FleetGateway:
-    """One gateway as the fleet shows it."""
+    """One gateway as the fleet shows it.
+
+    Attributes:
+        waiting: Readings in its buffer when it was last heard.
+        resent: Batches that came again because a receipt was lost.
+    """
 
     name: str
     state: str
     account: Account
+    waiting: int
+    resent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,16 @@ class Fleet:
     def delivered(self) -> int:
         """Readings in the cloud."""
         return sum(gateway.account.delivered for gateway in self.gateways.values())
+
+    @property
+    def waiting(self) -> int:
+        """Readings in the buffers of all gateways, as far as the cloud has heard."""
+        return sum(gateway.waiting for gateway in self.gateways.values())
+
+    @property
+    def resent(self) -> int:
+        """Batches that came again because a receipt was lost."""
+        return sum(gateway.resent for gateway in self.gateways.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +198,12 @@ def _gateway(row: object) -> FleetGateway:
             "delivered": int(delivered),
             "declared_lost": int(declared_lost),
             "duplicates": int(duplicates),
+            "resent": int(resent),
+            "buffer": dict(buffer),
         }:
             account = Account(produced, delivered, declared_lost, duplicates)
-            return FleetGateway(name, state, account)
+            waiting = buffer.get("readings", 0)
+            return FleetGateway(name, state, account, waiting, resent)
     raise AskError(f"/api/v1/fleet has a row without its figures: {str(row)[:300]}")
 
 

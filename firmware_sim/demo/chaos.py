@@ -44,10 +44,15 @@ class Event:
 
 @dataclass(slots=True)
 class Counts:
-    """What was done so far."""
+    """What was done so far, and what came of it.
+
+    Attributes:
+        resent: Batches the cloud got again because a receipt was lost.
+    """
 
     kills: int = 0
     cuts: int = 0
+    resent: int = 0
 
 
 def plan(seed: int, duration_s: float, gateways: Sequence[str]) -> list[Event]:

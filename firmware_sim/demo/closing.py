@@ -1,18 +1,24 @@
 """The end of the demo: hold, drain, wait for the totals, and make the ledger."""
 
+import asyncio
 import json
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Final, TypeVar
 
 from firmware_sim.conductor import Emptied
 from firmware_sim.demo import programs
+from firmware_sim.demo.asks import Fleet
 from firmware_sim.demo.configs import Installed
 from firmware_sim.demo.ledger import Account
 from firmware_sim.demo.processes import outputs_of
 from firmware_sim.demo.stand import DemoError, Stand
 
 _DRAIN_TIMEOUT_S: Final = 300.0
-_ROLLUP_TIMEOUT_S: Final = 180.0
+_ROLLUP_TIMEOUT_S: Final = 600.0
+_LOOK_EVERY_S: Final = 2.0
+
+_Result = TypeVar("_Result")
 
 
 async def drain(stand: Stand) -> dict[str, Emptied]:
@@ -24,15 +30,40 @@ async def drain(stand: Stand) -> dict[str, Emptied]:
     """
     since_s = stand.screen.elapsed_s
     stand.screen.say("polling stops; buffers drain")
-    emptied = await stand.conductor.hold(_DRAIN_TIMEOUT_S)
+    holding = asyncio.create_task(stand.conductor.hold(_DRAIN_TIMEOUT_S))
+    try:
+        await _show(stand, "readings to send", holding, attrgetter("waiting"))
+        emptied = await holding
+    finally:
+        holding.cancel()
     stand.lap("drain", since_s)
     since_s = stand.screen.elapsed_s
     stand.screen.say("every buffer is empty; the cloud finishes its totals")
-    await stand.until(
-        lambda: _is_rolled_up(stand), _ROLLUP_TIMEOUT_S, "all totals up to date"
+    finishing = asyncio.create_task(
+        stand.until(lambda: _is_rolled_up(stand), _ROLLUP_TIMEOUT_S, "totals made")
     )
+    try:
+        await _show(stand, "intervals to sum", finishing, attrgetter("dirty"))
+        await finishing
+    finally:
+        finishing.cancel()
     stand.lap("rollup", since_s)
     return emptied
+
+
+async def _show(
+    stand: Stand,
+    title: str,
+    work: asyncio.Task[_Result],
+    left: Callable[[Fleet], int],
+) -> None:
+    """Show how much is left until `work` is done."""
+    most = 1
+    with stand.screen.progress(title, most) as bar:
+        while not (await asyncio.wait([work], timeout=_LOOK_EVERY_S))[0]:
+            remaining = left(await stand.cloud.fleet())
+            most = max(most, remaining)
+            bar.at(most - remaining, f"{remaining:,} left", of=most)
 
 
 async def _is_rolled_up(stand: Stand) -> bool:
@@ -42,11 +73,16 @@ async def _is_rolled_up(stand: Stand) -> bool:
 async def accounts(
     stand: Stand, emptied: Mapping[str, Emptied]
 ) -> tuple[dict[str, Account], list[str]]:
-    """Return each gateway's account and what does not fit together."""
-    fleet = await stand.cloud.fleet(verify=True)
+    """Stop the gateways; return their accounts and what does not fit together.
+
+    What was produced comes from their databases at rest, what arrived from the cloud,
+    which looks for doubles in the readings themselves.
+    """
+    complaints = await _stopped(stand)
     produced = await _produced(stand)
+    fleet = await stand.cloud.fleet(verify=True)
+    stand.counts.resent = fleet.resent
     found: dict[str, Account] = {}
-    complaints = []
     for name, (total, declared_lost) in produced.items():
         if name not in fleet.gateways:
             complaints.append(f"{name}: the cloud's fleet does not know it")
@@ -65,6 +101,12 @@ async def accounts(
                 f"the cloud {seen.produced} and {seen.declared_lost}"
             )
     return found, complaints
+
+
+async def _stopped(stand: Stand) -> list[str]:
+    names = [f"gateway-{gateway.name}" for gateway in stand.installation.gateways]
+    codes = await stand.children.stop(*names)
+    return [f"{name} ended with exit {code}" for name, code in codes.items() if code]
 
 
 async def _produced(stand: Stand) -> dict[str, tuple[int, int]]:

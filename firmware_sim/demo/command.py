@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Final
 
 import click
+from aiohttp import ClientError
 
 from firmware_sim.demo import addresses, csv_energy
+from firmware_sim.demo.asks import AskError
 from firmware_sim.demo.csv_energy import SourceError
 from firmware_sim.demo.installation import fresh
 from firmware_sim.demo.ledger import Ledger
@@ -20,9 +22,11 @@ from firmware_sim.demo.processes import ProgramError
 from firmware_sim.demo.run import run
 from firmware_sim.demo.screen import Screen
 from firmware_sim.demo.stand import DemoError
+from firmware_sim.demo.truth import TruthError
 
 _DIRECTORY: Final = click.Path(path_type=Path, file_okay=False)
 _INTERRUPTED: Final = 130
+_FAILURES: Final = (AskError, ClientError, DemoError, ProgramError, TruthError)
 
 _OPTIONS: Final = (
     click.option(
@@ -171,8 +175,10 @@ def _play(options: Options, *, as_json: bool) -> int:
         ledger = asyncio.run(run(options, screen))
     except asyncio.CancelledError:
         return _INTERRUPTED
-    except (DemoError, ProgramError) as error:
+    except _FAILURES as error:
         screen.show(f"The demo failed: {error}")
+        if as_json:
+            click.echo(json.dumps({"balanced": False, "problems": [str(error)]}))
         return 1
     return 0 if ledger is None else _close(ledger, screen, as_json=as_json)
 

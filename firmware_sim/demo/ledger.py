@@ -59,7 +59,7 @@ class Month:
 class Ledger:
     """What the demo found at its end."""
 
-    gateways: Mapping[str, Account]
+    gateways: Mapping[str, Account] = field(default_factory=dict)
     campus_kw: Pair | None = None
     saved_kwh: Pair | None = None
     kills: int = 0

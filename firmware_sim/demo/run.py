@@ -83,5 +83,5 @@ async def _close(stand: Stand) -> Ledger:
         kills=stand.counts.kills,
         cuts=stand.counts.cuts,
         complaints=tuple(complaints),
-        extra={"took_s": stand.took_s},
+        extra={"took_s": stand.took_s, "batches_resent": stand.counts.resent},
     )

@@ -61,10 +61,10 @@ class Bar:
         self._title = title
         self._last_line_s = 0.0
 
-    def at(self, done: int, note: str) -> None:
-        """Move to `done`; `note` says where that is."""
+    def at(self, done: int, note: str, *, of: int | None = None) -> None:
+        """Move to `done`, of a new total if given; `note` says where that is."""
         text = f"{self._title} · {note}"
-        self._progress.update(self._task, completed=done, description=text)
+        self._progress.update(self._task, completed=done, description=text, total=of)
         if self._progress.disable and self._is_time():
             self._screen.say(text)
 

@@ -10,6 +10,8 @@ ROW = {
     "delivered": 9,
     "declared_lost": 1,
     "duplicates": 0,
+    "resent": 2,
+    "buffer": {"readings": 5},
 }
 
 
@@ -17,6 +19,7 @@ def test_a_fleet_is_its_accounts_and_what_is_still_to_be_rolled_up():
     fleet = decoded_fleet({"gateways": [ROW], "rollup": {"dirty": 3}})
     assert fleet.gateways["physics"].account == Account(10, 9, 1, 0)
     assert (fleet.dirty, fleet.delivered) == (3, 9)
+    assert (fleet.waiting, fleet.resent) == (5, 2)
 
 
 @pytest.mark.parametrize(
