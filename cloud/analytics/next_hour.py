@@ -14,6 +14,7 @@ FULL: Final = 0.95
 
 _INTERVAL_S: Final = 900
 _HOUR: Final = 4  # intervals
+_EQUAL: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ def hours(history: LoadHistory) -> Hours:
     """Return the hours before and after each instant of the grid.
 
     Climate counts for an hour when its first interval has some: what is measured once
-    an hour describes the hour that follows, not one that begins before it.
+    an hour describes the hour that follows, not one that begins before it. An instant
+    between two readings of a counter has no known load before it: what the roll-up says
+    there was learnt from the later reading, past that instant.
     """
     grid = _on_grid(history)
     if len(grid) < _HOUR:
@@ -56,11 +59,12 @@ def hours(history: LoadHistory) -> Hours:
     load_kw = sliding_window_view(
         np.where(covered, grid.energy_kwh, np.nan), _HOUR
     ).sum(axis=1)
+    within_step = _within_step(grid.energy_kwh)[_HOUR - 1 :]
     return Hours(
         origin_s=grid.start_s[_HOUR - 1 :] + _INTERVAL_S,
         temperature_c=_mean(grid.temperature_c),
         occupancy_rate=_mean(grid.occupancy_rate),
-        last_hour_load_kw=load_kw,
+        last_hour_load_kw=np.where(within_step, np.nan, load_kw),
         next_hour_load_kw=np.concatenate((load_kw, np.full(_HOUR, np.nan)))[_HOUR:],
     )
 
@@ -84,6 +88,17 @@ def _on_grid(history: LoadHistory) -> LoadHistory:
         spread(history.temperature_c),
         spread(history.occupancy_rate),
     )
+
+
+def _within_step(energy_kwh: Floats) -> NDArray[np.bool_]:
+    """Return for each interval whether its end lies within one step of the counter.
+
+    A step is spread evenly over the intervals that it touches, so they are equal.
+    """
+    after = np.append(energy_kwh[1:], np.nan)
+    same = np.abs(after - energy_kwh) <= _EQUAL * np.abs(energy_kwh)
+    within: NDArray[np.bool_] = same & (energy_kwh != 0)
+    return within
 
 
 def _mean(values: Floats) -> Floats:

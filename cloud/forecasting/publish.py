@@ -17,8 +17,8 @@ from cloud.store.load_history import load_history, located
 from contract import features
 from contract.manifest import MAX_MODEL_BYTES, Manifest
 
-FEWEST_ROWS: Final = 72
-"""Rows without which nothing is trained: three days of hours."""
+FEWEST_ROWS: Final = 60
+"""Rows without which nothing is trained: not quite three days of hours."""
 VALID: Final = timedelta(days=60)
 """How long a model may be used without a newer one."""
 

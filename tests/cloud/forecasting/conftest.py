@@ -36,7 +36,8 @@ def database(tmp_path):
 
 def load_kw(at):
     """A course of the day that five features can learn."""
-    hour = (at + timedelta(hours=5, minutes=30)).hour
+    local = at + timedelta(hours=5, minutes=30)
+    hour = local.hour + local.minute / 60
     return 100 + 40 * np.sin(hour / 24 * 2 * np.pi) + 3 * ((at.toordinal() * 7) % 5)
 
 

@@ -72,6 +72,14 @@ def test_a_hole_in_the_rows_is_not_bridged():
     assert len(known.origin_s) == 37
 
 
+def test_an_instant_within_a_step_of_the_counter_is_no_origin():
+    """Read once an hour: between readings, the roll-up knows of the later one."""
+    hourly_kwh = np.repeat(np.arange(1.0, 11), 4) / 3
+    known = hours(history(energy_kwh=hourly_kwh))
+    origins = known.origin_s[np.isfinite(known.last_hour_load_kw)]
+    assert origins.tolist() == [START_S + 3_600 * hour for hour in range(1, 11)]
+
+
 def test_what_is_measured_once_an_hour_describes_the_hour_that_follows():
     temperature_c = np.full(40, np.nan)
     temperature_c[::4] = 25 + np.arange(10)
