@@ -1,6 +1,5 @@
 """The tables of gateway.toml as they are written, before they are put together."""
 
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from contract.inventory import PATH, SLUG, Role
 from gateway.meters.toml_file import Table
+from gateway.uplink.loopback import is_loopback
 
 MAX_RTU_UNIT: Final = 247
 _MAX_LEASE_MIN: Final = 1440
@@ -59,7 +59,7 @@ class CloudTable(Table):
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{value!r} is no web address; write https://host[:port]")
-        if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
             raise ValueError(
                 f"{value!r} is not encrypted; use https (http only to this machine)"
             )
@@ -149,12 +149,3 @@ class File(Table):
                 " before the next poll; make it at least as long"
             )
         return self
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

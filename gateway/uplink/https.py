@@ -1,6 +1,7 @@
 """The upload over HTTPS; refusals become plain words."""
 
 import json
+import os
 import ssl
 from pathlib import Path
 from typing import Final
@@ -12,11 +13,11 @@ from contract.interval import to_ms
 from contract.receipt import Receipt
 from contract.signing import sign
 from gateway.clock import SystemClock
+from gateway.uplink.loopback import is_loopback
 
 _CONNECT_WITHIN_S: Final = 2.0
 _ANSWER_WITHIN_S: Final = 30.0
 _MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
-_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class UplinkError(Exception):
@@ -129,7 +130,7 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 
 def _tls(url: str, ca_file: Path | None) -> ssl.SSLContext | bool:
     parts = urlsplit(url)
-    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
+    if parts.scheme == "http" and is_loopback(parts.hostname):
         return True
     if parts.scheme != "https":
         raise UplinkError(f"cloud.url: {url} is not https (http only to this machine)")
@@ -162,4 +163,10 @@ def _seconds(header: str) -> float:
 def _plain(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return f"its certificate is not trusted: {error.certificate_error}"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its name is not known here"
+    if isinstance(error, aiohttp.ClientSSLError):
+        return str(error)
+    if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno:
+        return os.strerror(error.os_error.errno)
     return str(error) or type(error).__name__

@@ -181,14 +181,25 @@ def test_a_receipt_that_is_none_is_no_receipt():
     assert "unreadable" in str(error)
 
 
-def test_nobody_there_is_told_without_a_status(free_port):
+def failure_at(url):
     async def scenario():
-        async with uplink_to(f"http://127.0.0.1:{free_port}") as uplink:
+        async with uplink_to(url) as uplink:
             with pytest.raises(UplinkError) as caught:
                 await uplink.upload(envelope())
-            return caught.value.status
+            return caught.value
 
-    assert asyncio.run(scenario()) is None
+    return asyncio.run(scenario())
+
+
+def test_nobody_there_is_told_in_plain_words_and_without_a_status(free_port):
+    url = f"http://127.0.0.1:{free_port.getsockname()[1]}"
+    error = failure_at(url)
+    assert (str(error), error.status) == (f"{url}: Connection refused", None)
+
+
+def test_a_name_that_nobody_knows_is_told_in_plain_words():
+    error = failure_at("https://cloud.invalid")
+    assert str(error) == "https://cloud.invalid: its name is not known here"
 
 
 @pytest.mark.parametrize("url", ["http://example.org", "ftp://127.0.0.1"])
