@@ -46,7 +46,7 @@ def checked(schema: type[_T], raw: Mapping[str, Any], path: Path) -> _T:
         return schema.model_validate(raw)
     except ValidationError as error:
         known = sorted(set(_keys(schema)))
-        faults = [_fault(fault, raw, known) for fault in error.errors()]
+        faults = [_fault(fault, raw, known) for fault in _roots(error.errors())]
         raise FileError("\n".join(f"{path}: {fault}" for fault in faults)) from error
 
 
@@ -59,7 +59,27 @@ def _fault(fault: ErrorDetails, raw: object, known: Sequence[str]) -> str:
             return f"{place}: is missing; add it"
         case "value_error":
             return f"{place}: {fault['ctx']['error']}"
-    return f"{place}: {fault['msg']}, not {str(fault['input'])[:60]!r}"
+        case "union_tag_not_found":
+            return f"{place}.type: is missing; add it"
+        case "union_tag_invalid":
+            tags, tag = fault["ctx"]["expected_tags"], fault["ctx"]["tag"]
+            return f"{place}.type: should be one of {tags}, not {tag!r}"
+    words = fault["msg"].removeprefix("Input ")
+    return f"{place}: {words}, not {str(fault['input'])[:60]!r}"
+
+
+def _roots(faults: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Return `faults` without those that only follow from a fault further inside."""
+    places = [fault["loc"] for fault in faults]
+    return [
+        fault
+        for fault in faults
+        if not any(
+            len(place) > len(fault["loc"])
+            and place[: len(fault["loc"])] == fault["loc"]
+            for place in places
+        )
+    ]
 
 
 def _place(loc: Sequence[int | str], raw: object) -> tuple[str, str]:

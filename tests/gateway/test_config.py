@@ -111,6 +111,19 @@ def test_an_unknown_key_of_a_line_is_named_without_the_type(refusal):
     assert "FILE: lines.floor-1.baud: unknown key" in message
 
 
+def test_an_unknown_type_of_line_is_told_with_those_there_are(refusal):
+    message = refusal(WHOLE.replace("modbus_tcp", "modbus_tty"))
+    assert message == (
+        "FILE: lines.floor-1.type: should be one of 'modbus_tcp', 'modbus_rtu', not"
+        " 'modbus_tty'"
+    )
+
+
+def test_a_line_without_a_type_is_told_so(refusal):
+    message = refusal(WHOLE.replace('type = "modbus_tcp"', ""))
+    assert message == "FILE: lines.floor-1.type: is missing; add it"
+
+
 def test_every_fault_has_a_line_of_its_own(refusal):
     message = refusal(GATEWAY.replace('name = "physics"', "") + LINE)
     assert "FILE: gateway.name: is missing" in message
@@ -133,7 +146,8 @@ def test_two_devices_cannot_share_a_unit(refusal):
 
 
 def test_a_unit_out_of_range_is_refused(refusal):
-    assert "unit: " in refusal(WHOLE.replace("unit = 1", "unit = 256"))
+    message = refusal(WHOLE.replace("unit = 1", "unit = 256"))
+    assert 'devices[1] ("meter").unit: should be less than or equal to 255' in message
 
 
 def test_a_serial_line_has_fewer_units(refusal):
@@ -158,7 +172,9 @@ def test_an_unknown_line_is_named_with_the_likely_one(refusal):
     assert 'no [lines.floor-2] (did you mean "floor-1"?)' in message
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:5000", "http://localhost:5000"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:5000", "http://localhost:5000", "http://[::1]:5000"]
+)
 def test_plain_http_reaches_this_machine(accepted, url):
     settings = accepted(WHOLE.replace("https://energy.example.org", url))
     assert settings.cloud_url == url
@@ -225,6 +241,7 @@ def test_a_bad_model_names_its_file_and_key(tmp_path, own_models, change, told):
         load(tmp_path / "gateway.toml")
     assert str(own_models / "own.toml") in str(caught.value)
     assert told in str(caught.value)
+    assert "registers: " not in str(caught.value)
 
 
 def test_a_folder_of_models_that_is_not_there_is_named(refusal):
