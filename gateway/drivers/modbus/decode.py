@@ -22,7 +22,7 @@ _NO_SCALE: Final = -0x8000
 _GREATEST_POWER_OF_TEN: Final = 10
 
 Values = list[tuple[Quantity, float | None]]
-"""Each quantity with its value; None where the device says it has none."""
+"""Each quantity with its value, which may be NaN; None where the device has none."""
 
 
 def decoder(block: Block) -> Callable[[bytes], Values]:
@@ -53,15 +53,12 @@ def _at_once(block: Block, registers: list[Register]) -> Callable[[bytes], Value
     scales = [register.scale for register in registers]
     absent = [(n, each.absent) for n, each in enumerate(registers) if each.absent]
     if all(scale == 1.0 for scale in scales) and not absent:
-        return lambda body: list(
-            zip(quantities, map(_number, unpack(body)), strict=True)
-        )
+        return lambda body: list(zip(quantities, map(float, unpack(body)), strict=True))
 
     def decode(body: bytes) -> Values:
         raw = unpack(body)
         values: list[float | None] = [
-            None if number != number else number * scale
-            for number, scale in zip(raw, scales, strict=True)
+            number * scale for number, scale in zip(raw, scales, strict=True)
         ]
         for place, unmeasured in absent:
             if raw[place] in unmeasured:
@@ -69,10 +66,6 @@ def _at_once(block: Block, registers: list[Register]) -> Callable[[bytes], Value
         return list(zip(quantities, values, strict=True))
 
     return decode
-
-
-def _number(raw: float) -> float | None:
-    return float(raw) if raw == raw else None
 
 
 def _alone(block: Block, register: Register) -> Callable[[bytes], float | None]:
@@ -88,7 +81,7 @@ def _alone(block: Block, register: Register) -> Callable[[bytes], float | None]:
             raw_bytes = _turned(raw_bytes)
         (raw,) = unpack(raw_bytes)
         factor = power(body)
-        if raw != raw or raw in register.absent or factor is None:
+        if raw in register.absent or factor is None:
             return None
         return float(raw * register.scale * factor)
 

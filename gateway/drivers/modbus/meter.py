@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from math import isfinite
 
 from pymodbus.pdu import ModbusPDU
 from pymodbus.pdu.register_message import (
@@ -40,7 +41,7 @@ class RawValue:
     Attributes:
         register: Address as the model's file gives it, e.g. `input 0x0034`.
         raw: The registers in hexadecimal.
-        value: None where the device has none.
+        value: None where the device has none, or no finite one.
     """
 
     quantity: Quantity
@@ -163,9 +164,10 @@ def _raw_value(
     register = block.registers[place]
     start = 2 * (register.address - block.address)
     words = body[start : start + 2 * register.encoding.words]
+    value = values[register.quantity]
     return RawValue(
         register.quantity,
-        values[register.quantity],
+        value if value is not None and isfinite(value) else None,
         f"{block.space} 0x{register.address:04X}",
         words.hex(" ", 2),
         at,

@@ -138,11 +138,11 @@ def test_a_function_nobody_knows_does_not_break_the_connection():
 
 
 @BOTH
-def test_nan_is_absent_and_the_rest_is_kept(over):
+def test_nan_is_refused_in_words_and_the_rest_is_kept(over):
     device = Device(inputs=bytearray(floats(float("nan"), 5.0)))
     poll = over(Devices({1: device}))
     assert [reading.point for reading in poll.readings] == ["site/meter/current_a"]
-    assert poll.refused == []
+    assert poll.refused == ["voltage_v: nan is not a number"]
 
 
 def test_what_no_working_device_reports_is_refused_with_the_reason():
@@ -154,7 +154,9 @@ def test_what_no_working_device_reports_is_refused_with_the_reason():
 
 def test_a_device_without_one_usable_value_has_failed():
     device = Device(inputs=bytearray(floats(float("nan"), float("inf"))))
-    with pytest.raises(DeviceError, match="no value can be used"):
+    with pytest.raises(
+        DeviceError, match=r"no value can be used: voltage_v: nan is .*current_a: inf"
+    ):
         over_tcp(Devices({1: device}))
 
 
