@@ -8,6 +8,7 @@ import click
 
 from gateway.commands import config_option
 from gateway.config import ConfigError, Settings, load
+from gateway.config.machine import refuse_unusable
 from gateway.lines import SerialLine
 
 
@@ -22,9 +23,10 @@ def check(config: Path) -> None:
     """Check the configuration and every file and port it names; say what to correct."""
     try:
         settings = load(config)
+        refuse_unusable(settings)
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
-    faults = list(_absent(settings))
+    faults = list(_unusable_ports(settings))
     for fault in faults:
         click.echo(f"Error: {config}: {fault}", err=True)
     if faults:
@@ -33,7 +35,7 @@ def check(config: Path) -> None:
     click.echo(f"{config}: correct; {devices} devices on {lines} lines")
 
 
-def _absent(settings: Settings) -> Iterator[str]:
+def _unusable_ports(settings: Settings) -> Iterator[str]:
     for name, line in settings.lines.items():
         if not isinstance(line, SerialLine):
             continue
@@ -47,5 +49,3 @@ def _absent(settings: Settings) -> Iterator[str]:
                 f"lines.{name}.port: no permission to open {line.port}; add the user"
                 " to the group dialout"
             )
-    if settings.ca_file is not None and not settings.ca_file.is_file():
-        yield f"cloud.ca_file: {settings.ca_file} does not exist"

@@ -33,6 +33,7 @@ def run(config: Path, simulate: bool, conductor: Path | None) -> None:
     """
     from gateway.buffer import UnusableError
     from gateway.config import ConfigError, load_apart
+    from gateway.config.machine import refuse_unusable
     from gateway.daemon import start
     from gateway.daemon.conducted import NoConductorError
     from gateway.daemon.identity import IdentityError
@@ -47,6 +48,7 @@ def run(config: Path, simulate: bool, conductor: Path | None) -> None:
     )
     try:
         settings = load_apart(config)
+        refuse_unusable(settings)
         if simulate:
             settings = replace(settings, simulate="always")
         ending = asyncio.run(start.run(settings, conductor))

@@ -15,6 +15,7 @@ from contract.interval import from_ms
 from contract.receipt import Receipt
 from gateway.clock import ConductedClock
 from gateway.config import ConfigError, load
+from gateway.config.machine import refuse_unusable
 from gateway.daemon import conducted, control_socket, status
 from gateway.daemon.assembly import Parts
 from gateway.notify import Notifier
@@ -63,9 +64,11 @@ class Service:
         self._on_signals()
         self._notifier.ready()
         try:
-            return await self._ending
+            ending = await self._ending
+            if ending is Ending.STOPPED:
+                self._notifier.stopping()
+            return ending
         finally:
-            self._notifier.stopping()
             await self._stop(tasks, committing)
 
     async def tick(self, at_ms: int) -> int:
@@ -143,7 +146,12 @@ class Service:
         return {
             **parts.about,
             **status.about_buffer(totals, hours_left, is_full=parts.buffer.is_full),
-            **status.about_sync(parts.uploads.sync, parts.clock.monotonic(), now),
+            **status.about_sync(
+                parts.uploads.sync,
+                totals.last_contact_ms,
+                parts.clock.monotonic(),
+                now,
+            ),
             "epoch": parts.buffer.epoch,
             "devices": status.about_devices(
                 parts.cycle.health(), now, parts.settings.max_age
@@ -208,7 +216,7 @@ class Service:
     def _reload(self) -> None:
         path = self._parts.settings.path
         try:
-            load(path)
+            refuse_unusable(load(path))
         except ConfigError as error:
             log.error("keeps the old configuration: %s", error)
             return

@@ -53,12 +53,18 @@ def about_buffer(
     }
 
 
-def about_sync(sync: Sync, monotonic: float, now: datetime) -> dict[str, object]:
-    """Return how the link to the cloud is."""
+def about_sync(
+    sync: Sync, earlier_ms: int | None, monotonic: float, now: datetime
+) -> dict[str, object]:
+    """Return how the link to the cloud is.
+
+    Args:
+        earlier_ms: When the cloud last acknowledged a batch, in earlier runs too.
+    """
     contact = sync.last_contact
     age_ms = None if contact is None else int((monotonic - contact) * 1000)
     return {
-        "last_contact_ms": None if age_ms is None else to_ms(now) - age_ms,
+        "last_contact_ms": earlier_ms if age_ms is None else to_ms(now) - age_ms,
         "trouble": None if sync.trouble is None else sync.trouble.value,
         "trouble_detail": sync.detail,
         "notices": [] if sync.receipt is None else list(sync.receipt.notices),

@@ -46,7 +46,20 @@ def test_a_serial_port_that_does_not_exist_is_named(checked):
 def test_a_certificate_file_that_does_not_exist_is_named(checked):
     result = checked(CONFIG.replace("[lines", 'ca_file = "own.pem"\n[lines', 1))
     assert result.exit_code == 1
-    assert "cloud.ca_file" in result.output
+    assert "own.pem cannot be read: No such file or directory" in result.output
+
+
+def test_a_certificate_file_that_holds_none_is_named(checked):
+    result = checked(CONFIG.replace("[lines", 'ca_file = "gateway.toml"\n[lines', 1))
+    assert result.exit_code == 1
+    assert "gateway.toml holds no certificate in PEM form" in result.output
+
+
+def test_a_data_folder_that_cannot_be_written_is_named(checked):
+    result = checked(CONFIG.replace('"data"', '"gateway.toml/data"'))
+    assert result.exit_code == 1
+    assert "gateway.data_dir: " in result.output
+    assert "cannot be written" in result.output
 
 
 def test_a_fault_is_told_without_a_traceback(checked):
