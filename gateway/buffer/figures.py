@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from gateway.buffer.database import FILE_NAME, UnusableError
+from gateway.buffer.database import FILE_NAME, UnusableError, is_damage
 
 _READING_BYTES: Final = 24
 _HOUR_MS: Final = 3_600_000
 _LEAST_SPAN_MS: Final = 300_000
+"""Of an epoch that tells how many readings come in an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Totals:
         parked: Batches that are not sent again by themselves.
         stored_bytes: Size of the batches that wait.
         oldest_at_ms: Instant of the oldest reading that waits.
-        per_hour: Readings per hour over the newest epoch, if that can be told.
+        per_hour: Readings per hour over the newest epoch long enough to tell.
         last_contact_ms: When the cloud last acknowledged a batch.
     """
 
@@ -56,14 +57,15 @@ def read_totals(connection: sqlite3.Connection) -> Totals:
         "SELECT count(*), count(parked), coalesce(sum(rows), 0) * 24,"
         " min(first_at_ms) FROM batch"
     ).fetchone()
-    newest = connection.execute(
-        "SELECT produced, last_ms - first_ms FROM epoch ORDER BY last_ms DESC LIMIT 1"
+    telling = connection.execute(
+        "SELECT produced, last_ms - first_ms FROM epoch"
+        " WHERE last_ms - first_ms >= ? ORDER BY last_ms DESC LIMIT 1",
+        (_LEAST_SPAN_MS,),
     ).fetchone()
     (last_contact_ms,) = connection.execute(
         "SELECT max(acknowledged_ms) FROM epoch"
     ).fetchone()
-    telling = newest is not None and newest[1] >= _LEAST_SPAN_MS
-    per_hour = newest[0] * _HOUR_MS / newest[1] if telling else None
+    per_hour = None if telling is None else telling[0] * _HOUR_MS / telling[1]
     return Totals(
         produced=produced,
         delivered=delivered,
@@ -100,5 +102,6 @@ def totals_at_rest(data_dir: Path) -> tuple[Totals, int]:
         ) as connection:
             totals = read_totals(connection)
     except sqlite3.Error as error:
-        raise UnusableError(f"{path} cannot be read: {error}") from error
+        remedy = "; the next start sets it aside" if is_damage(error) else ""
+        raise UnusableError(f"{path} cannot be read: {error}{remedy}") from error
     return totals, shutil.disk_usage(data_dir).free

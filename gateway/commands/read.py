@@ -10,7 +10,7 @@ import click
 
 from gateway.commands import config_option
 from gateway.config import ConfigError, Settings, load
-from gateway.daemon.control_socket import NotRunningError, ask
+from gateway.daemon.control_socket import NoAnswerError, NotRunningError, ask
 from gateway.drivers.modbus.client import Bus
 from gateway.drivers.modbus.meter import Meter
 from gateway.lines import DeviceError, DeviceSettings
@@ -38,6 +38,8 @@ def read(config: Path, device: str, as_json: bool) -> None:
         raise click.ClickException(str(error)) from error
     try:
         answer: Mapping[str, object] = ask(settings.data_dir, {"read": found.path})
+    except NoAnswerError as error:
+        raise click.ClickException(str(error)) from error
     except NotRunningError:
         answer = asyncio.run(_read(settings, found))
     match answer:

@@ -34,15 +34,17 @@ def status(config: Path, as_json: bool) -> None:
     """
     from gateway.buffer import UnusableError
     from gateway.config import ConfigError, load
+    from gateway.daemon.control_socket import NoAnswerError
 
     try:
-        figures = _figures(load(config))
-    except (ConfigError, UnusableError) as error:
+        settings = load(config)
+        figures = _figures(settings)
+    except (ConfigError, UnusableError, NoAnswerError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:
         click.echo(json.dumps(figures, indent=2))
     else:
-        _show(figures)
+        _show(figures, settings.node)
 
 
 def _figures(settings: "Settings") -> Mapping[str, object]:
@@ -65,7 +67,7 @@ def _figures(settings: "Settings") -> Mapping[str, object]:
     }
 
 
-def _show(figures: Mapping[str, object]) -> None:
+def _show(figures: Mapping[str, object], node: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -76,7 +78,7 @@ def _show(figures: Mapping[str, object]) -> None:
     console.print(summary)
     match figures.get("devices"):
         case [*devices] if devices:
-            console.print(_devices(devices))
+            console.print(_devices(devices, node))
 
 
 def _summary(figures: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -87,14 +89,22 @@ def _summary(figures: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for name in ("produced", "delivered", "declared_lost"):
         yield name.replace("_", " "), f"{figures[name]} readings"
     match figures["buffer"]:
-        case {"readings": waiting, "parked": parked, "hours_left": hours}:
+        case {"readings": waiting, "parked": parked, "hours_left": hours, **more}:
             yield "pending", f"{waiting} readings"
             if parked:
                 yield "set aside", f"{parked} batches"
-            yield "buffer holds", "not known yet" if hours is None else f"{hours} h"
+            yield "buffer holds", _hours(hours)
+            if more.get("disk_full"):
+                yield "disk", "full: new readings wait in memory"
 
 
-def _devices(devices: list[object]) -> "Table":
+def _hours(hours: object) -> str:
+    if not isinstance(hours, int | float):
+        return "known after five minutes of readings"
+    return f"{hours:.0f} h more" if hours >= 1 else f"{hours:.1f} h more"
+
+
+def _devices(devices: list[object], own_node: str) -> "Table":
     from rich import box
     from rich.table import Table
 
@@ -104,7 +114,8 @@ def _devices(devices: list[object]) -> "Table":
         match device:
             case {"node": str(node), "name": str(name), "state": str(state), **more}:
                 ago = _ago(more.get("last_ok_ms"))
-                table.add_row(f"{node}/{name}", state, ago, str(more.get("error", "")))
+                path = f"{node}/{name}".removeprefix(f"{own_node}/")
+                table.add_row(path, state, ago, str(more.get("error", "")))
     return table
 
 

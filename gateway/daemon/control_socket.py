@@ -11,13 +11,16 @@ from typing import Final
 
 _NAME: Final = "control.sock"
 _MAX_LINE: Final = 1024 * 1024
-_ANSWER_WITHIN_S: Final = 15.0
 
 Answer = Callable[[Mapping[str, object]], Awaitable[Mapping[str, object]]]
 
 
 class NotRunningError(Exception):
     """No daemon listens in this data directory."""
+
+
+class NoAnswerError(Exception):
+    """A daemon runs in this data directory, but does not answer in time."""
 
 
 async def serve(data_dir: Path, answer: Answer) -> None:
@@ -46,20 +49,28 @@ async def serve(data_dir: Path, answer: Answer) -> None:
         (data_dir / _NAME).unlink(missing_ok=True)
 
 
-def ask(data_dir: Path, question: Mapping[str, object]) -> dict[str, object]:
+def ask(
+    data_dir: Path, question: Mapping[str, object], within_s: float = 15.0
+) -> dict[str, object]:
     """Return the running daemon's answer.
 
     Raises:
         NotRunningError: None runs.
+        NoAnswerError: It does not answer in time.
     """
     with socket.socket(socket.AF_UNIX) as caller:
-        caller.settimeout(_ANSWER_WITHIN_S)
+        caller.settimeout(within_s)
         try:
             with _short(data_dir) as path:
                 caller.connect(path)
             caller.sendall(json.dumps(question).encode() + b"\n")
             with caller.makefile("rb") as stream:
                 line = stream.readline(_MAX_LINE)
+        except TimeoutError as error:
+            raise NoAnswerError(
+                f"the gateway in {data_dir} did not answer within {within_s:g} s; see"
+                " its log, and start it again if it stays so"
+            ) from error
         except OSError as error:
             raise NotRunningError(f"no gateway runs in {data_dir}") from error
     match json.loads(line or b"null"):

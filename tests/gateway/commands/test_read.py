@@ -1,13 +1,11 @@
 import asyncio
 import json
-import threading
-from contextlib import contextmanager
 
 import pytest
 from click.testing import CliRunner
 
 from gateway.commands.read import read
-from gateway.daemon import control_socket
+from tests.gateway.commands.background import answering, in_background
 from tests.gateway.modbus_devices import Device, Devices, floats, tcp_line
 
 CONFIG = """
@@ -27,30 +25,6 @@ line = "bus"
 unit = 1
 model = "eastron_sdm120"
 """
-
-
-@contextmanager
-def in_background(serve):
-    """Run `serve(ready)` on a loop of its own; yield what it says when ready."""
-    said, loop = [], asyncio.new_event_loop()
-    is_ready = threading.Event()
-
-    def ready(value):
-        said.append(value)
-        is_ready.set()
-
-    task = loop.create_task(serve(ready))
-    thread = threading.Thread(
-        target=lambda: loop.run_until_complete(asyncio.wait([task]))
-    )
-    thread.start()
-    try:
-        assert is_ready.wait(5)
-        yield said[0]
-    finally:
-        loop.call_soon_threadsafe(task.cancel)
-        thread.join()
-        loop.close()
 
 
 @pytest.fixture
@@ -96,23 +70,11 @@ def test_it_asks_the_gateway_that_runs(config, tmp_path):
     ]
     path, asked = config(1), []
 
-    async def daemon(ready):
-        async def answer(question):
-            asked.append(question)
-            return {"values": values}
+    def answer(question):
+        asked.append(question)
+        return {"values": values}
 
-        serving = asyncio.create_task(control_socket.serve(tmp_path / "data", answer))
-        async with asyncio.timeout(5):
-            while not (tmp_path / "data" / "control.sock").exists():  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-        ready(None)
-        try:
-            await asyncio.Event().wait()
-        finally:
-            serving.cancel()
-            await asyncio.wait([serving])
-
-    with in_background(daemon):
+    with answering(tmp_path / "data", answer):
         result = CliRunner().invoke(read, ["--config", path, "meter", "--json"])
     assert asked == [{"read": "site/meter"}]
     assert json.loads(result.output) == values
