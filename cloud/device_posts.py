@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cloud.store import hardware, marks
+from cloud.store import devices, hardware, marks
 from cloud.store.database import Connection, Database
 from cloud.store.hardware import DeviceRow, PostRow
 from contract.interval import INTERVAL_MS
@@ -27,8 +27,6 @@ COUNTERS: Final[Mapping[str, Quantity]] = {
 }
 
 _INTERVAL_S: Final = INTERVAL_MS // 1_000
-_LONGEST_MS: Final = 400 * 86_400_000
-"""A device silent for longer is not followed further back."""
 
 Newest = dict[str, tuple[int, float]]
 
@@ -85,8 +83,7 @@ def _touched(connection: Connection, device_id: int, at_ms: int) -> range:
 
     What is posted is energy since the post before; a late one changes the next, too.
     """
-    first_ms, last_ms = hardware.around(connection, device_id, at_ms)
-    first_ms = max(first_ms, last_ms - _LONGEST_MS)
+    first_ms, last_ms = devices.neighbours(connection, device_id, at_ms, at_ms + 1)
     start, end = first_ms // INTERVAL_MS, last_ms // INTERVAL_MS + 1
     return range(start * _INTERVAL_S, end * _INTERVAL_S, _INTERVAL_S)
 

@@ -31,8 +31,18 @@ def device() -> None:
 )
 @click.option("--model", default="http_push", show_default=True)
 @click.option("--counter", is_flag=True, help="It posts counters, not differences.")
-@click.option("--interval", type=click.IntRange(1), default=60, help="[s]")
-@click.option("--capacity-kw", type=float, help="What current_load is a share of.")
+@click.option(
+    "--interval",
+    type=click.IntRange(1, 86_400),
+    default=60,
+    show_default=True,
+    help="How often it posts. [s]",
+)
+@click.option(
+    "--capacity-kw",
+    type=click.FloatRange(0, 1e6, min_open=True),
+    help="What current_load is a share of. [kW]",
+)
 @click.option("--with-key", is_flag=True, help="Print a key for it too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @data_option

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cloud.rollup.blocks import Block, Columns, Window
 from cloud.rollup.layout import Source
-from cloud.store.spans import SPAN, Gap, Spans
+from cloud.store.spans import LONGEST_MS, SPAN, Gap, Spans
 from contract.energy import MAX_GAP, interval_energy
 from contract.interval import INTERVAL_MS
 
@@ -157,8 +157,9 @@ def _filled(columns: Columns, gap: Gap, place: tuple[int, int]) -> list[Gap] | N
 
 
 def _gap(point_id: int, before: Reading, after: Reading) -> list[Gap]:
-    is_followed = after[0] - before[0] <= MAX_GAP_MS
-    if is_followed or after[1] == before[1]:  # no energy passed, nothing to place
+    if not MAX_GAP_MS < after[0] - before[0] <= LONGEST_MS:
+        return []
+    if after[1] == before[1]:  # no energy passed, nothing to place
         return []
     return [Gap(point_id, before[0], after[0], before[1], after[1])]
 

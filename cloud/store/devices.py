@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from cloud.store.bulk import fetch
 from cloud.store.database import Connection
 from cloud.store.schema import device, device_reading
+from cloud.store.spans import LONGEST_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,17 @@ def neighbours(
 ) -> tuple[int, int]:
     """Return the instants of the last post before a span and of the first after it.
 
-    They are the span's own ends where there is no such post. [ms since 1970 UTC]
+    They are the span's own ends where there is no such post within `LONGEST_MS`: a
+    post after so long a silence counts as a first one. [ms since 1970 UTC]
     """
     d = device_reading.c
     of_device = d.device_id == device_id
-    before = select(d.at_ms).where(of_device, d.at_ms < from_ms)
-    after = select(d.at_ms).where(of_device, d.at_ms >= to_ms)
+    before = select(d.at_ms).where(
+        of_device, d.at_ms < from_ms, d.at_ms >= from_ms - LONGEST_MS
+    )
+    after = select(d.at_ms).where(
+        of_device, d.at_ms >= to_ms, d.at_ms < to_ms + LONGEST_MS
+    )
     low = connection.execute(before.order_by(d.at_ms.desc()).limit(1)).scalar()
     high = connection.execute(after.order_by(d.at_ms).limit(1)).scalar()
     return from_ms if low is None else low, to_ms if high is None else high

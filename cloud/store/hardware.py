@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from cloud.store.database import Connection
 from cloud.store.schema import device, device_reading, newest, point
@@ -68,16 +68,6 @@ def post_by_key(connection: Connection, device_id: int, key: str) -> PostRow | N
         )
     ).first()
     return PostRow(*row) if row else None
-
-
-def around(connection: Connection, device_id: int, at_ms: int) -> tuple[int, int]:
-    """Return the instants of the posts before and after `at_ms`, else `at_ms`."""
-    at, of_device = device_reading.c.at_ms, device_reading.c.device_id == device_id
-    before = select(func.max(at)).where(of_device, at < at_ms)
-    after = select(func.min(at)).where(of_device, at > at_ms)
-    low: int | None = connection.execute(before).scalar()
-    high: int | None = connection.execute(after).scalar()
-    return (at_ms if low is None else low), (at_ms if high is None else high)
 
 
 def newest_post(connection: Connection, device_id: int) -> PostRow | None:

@@ -20,6 +20,8 @@ SPAN: Final = np.dtype(
     ]
 )
 """First and last reading of a point that a roll-up has seen."""
+LONGEST_MS: Final = 400 * 86_400_000
+"""A step that took longer is not followed: one wrong date must not fill decades."""
 
 Spans = NDArray[Any]
 """Records of `SPAN`, by point."""

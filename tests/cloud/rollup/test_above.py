@@ -64,3 +64,11 @@ def test_posts_hours_apart_keep_their_energy_as_estimated(post, rollup, figures)
     rollup()
     assert sum(figures(PUMP).values()) == pytest.approx(13.0)
     assert sum(figures(PUMP, "estimated_kwh").values()) == pytest.approx(12.0)
+
+
+def test_a_post_with_a_date_of_decades_ago_does_not_fill_them(post, rollup, figures):
+    post(-36 * 365 * 86_400, 0.25)
+    post(0, 1.0)
+    assert rollup() < 100
+    assert sum(figures(PUMP).values()) == pytest.approx(1.25)
+    assert len(figures("grounds")) == 2
