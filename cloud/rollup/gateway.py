@@ -110,6 +110,8 @@ def _block(layout: Layout, read: Read) -> Block:
     rows, count = len(layout.sources), read.window.count
     block = Block(*(np.zeros((rows, count)) for _ in range(3)))
     start = read.window.first - read.loaded.first
+    if not rows:
+        return block
     moduli = {s.point_id: s.modulus_kwh for s in layout.sources if s.is_counter}
     for modulus in set(moduli.values()):
         of_kind = [s.is_counter and s.modulus_kwh == modulus for s in layout.sources]

@@ -1,18 +1,24 @@
 """All marked intervals of all gateways and of the nodes above them, in turn."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from typing import Final
 
 from cloud.rollup import above, gateway
 from cloud.rollup.layout import Layout, layout
 from cloud.store import devices, gateways, marks, places
-from cloud.store.database import Connection, Database
+from cloud.store.database import Connection, Database, UnavailableError
 from cloud.store.devices import PostingDevice
 from cloud.store.places import CountedPoint, Place
 
 PAUSE_S: Final = 8.0
 """Between two roll-ups of one gateway, unless much has piled up."""
+
+_RETRY_S: Final = 60.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class RollUp:
     _model: Model | None = None
     _layouts: dict[int, Layout] = field(default_factory=dict)
     _done_at: dict[int, float] = field(default_factory=dict)
+    _failed_at: dict[str, float] = field(default_factory=dict)
 
     def step(self) -> int:
         """Do what is due now; return how many marked intervals that were."""
@@ -62,7 +69,8 @@ class RollUp:
                 gateway_id, model.paths[gateway_id], model.places, model.points
             )
         known = self._layouts[gateway_id]
-        done = gateway.roll_up(self.database, known)
+        path = model.paths[gateway_id]
+        done = self._tried(path, partial(gateway.roll_up, self.database, known))
         if done < gateway.most_marks(known):
             self._done_at[gateway_id] = monotonic()
         return done
@@ -75,11 +83,34 @@ class RollUp:
             with self.database.read() as connection:
                 waiting = marks.marked_nodes(connection)
             known = [by_id[node_id] for node_id in waiting if node_id in by_id]
+            known = [place for place in known if not self._is_put_off(place.path)]
             if not known:
                 return total
             place = max(known, key=lambda place: place.path.count("/"))
             node = above.above(place, model.places, model.metered, model.posting)
-            total += above.roll_up(self.database, node)
+            total += self._tried(
+                place.path, partial(above.roll_up, self.database, node)
+            )
+
+    def _tried(self, path: str, roll_up: Callable[[], int]) -> int:
+        """Roll up one node; where that fails, put it off and let the others go on."""
+        if self._is_put_off(path):
+            return 0
+        try:
+            done = roll_up()
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one node's rows stop no other's
+            if path not in self._failed_at:
+                _log.error("%s can't be rolled up", path, exc_info=error)
+            self._failed_at[path] = monotonic()
+            return 0
+        if self._failed_at.pop(path, None) is not None:
+            _log.info("%s is rolled up again", path)
+        return done
+
+    def _is_put_off(self, path: str) -> bool:
+        return monotonic() - self._failed_at.get(path, -1e9) < _RETRY_S
 
     def _current(self, connection: Connection) -> Model:
         version = places.version(connection)

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cloud.store.bulk import execute
 from contract.inventory import Role
 from contract.quantity import Quantity
 
@@ -327,3 +328,41 @@ def test_a_clock_stepped_back_a_year_keeps_both_times(physics, rollup, figures):
     rollup()
     assert figures(ROOM)[START] == pytest.approx(1.0)
     assert figures(ROOM)[START - year] == pytest.approx(1.0)
+
+
+def test_a_reading_dated_decades_ago_does_not_fill_them(physics, rollup, figures):
+    years = 25 * 365 * 24 * HOUR
+    physics.send(physics.batch(*counter(ENERGY, (-years, 1.0), (0, 9.0), (900, 10.0))))
+    assert rollup() < 100
+    assert figures(ROOM) == {START: pytest.approx(1.0)}
+
+
+def test_a_gateway_without_anything_that_counts_is_rolled_up_too(
+    gateway, meter, rollup, figures
+):
+    sender = gateway(PHYSICS, meter(ROOM, quantities=(Quantity.VOLTAGE_V,)))
+    sender.now_ms = at(HOUR)
+    sender.send(sender.batch((f"{ROOM}/meter/voltage_v", at(0), 230.0)))
+    rollup()
+    assert figures(ROOM) == {}
+
+
+def test_a_gateway_that_cannot_be_rolled_up_stops_no_other(
+    gateway, meter, database, rollup, figures, caplog
+):
+    for name in ("biology", "chemistry"):
+        node = f"campus/science/{name}"
+        sender = gateway(node, meter(node))
+        sender.now_ms = at(HOUR)
+        sender.send(sender.batch(*every(f"{node}/meter/energy_import_kwh", 300, 900)))
+    with database.write() as connection:  # as a damaged disk would
+        execute(
+            connection,
+            "UPDATE batch SET payload = ? WHERE gateway_id ="
+            " (SELECT id FROM gateway WHERE slug = 'biology')",
+            (b"damaged",),
+        )
+    rollup()
+    assert figures("campus/science/biology") == {}
+    assert figures("campus/science/chemistry") == {START: pytest.approx(3.0)}
+    assert "campus/science/biology can't be rolled up" in caplog.text
