@@ -78,7 +78,10 @@ def _checked(data: bytes) -> str:
         return text
     own = checksum.arc(covered)
     if int(sent, 16) != own:
-        raise TelegramError(f"wrong checksum: {sent.decode()}, should be {own:04X}")
+        hint = "" if b"\r" in data else "; its line ends lost their CR"
+        raise TelegramError(
+            f"wrong checksum: {sent.decode()}, should be {own:04X}{hint}"
+        )
     return text
 
 

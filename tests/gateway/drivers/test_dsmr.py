@@ -64,6 +64,7 @@ def test_each_meter_is_dated_by_its_own_clock_in_utc():
     [
         (framed(LINES).replace(b"230.1", b"231.1"), "wrong checksum"),
         (framed(LINES, is_checked=False), "the checksum is missing"),
+        (framed(LINES).replace(b"\r", b""), "line ends lost their CR"),
         (framed(LINES)[:-20], "does not run from / to !"),
         (framed(LINES)[20:], "does not run from / to !"),
         (framed(LINES) + framed(LINES), "does not run from / to !"),
