@@ -15,6 +15,7 @@ from cloud.identity.first_administrator import first_administrator_link
 
 _BACKLOG: Final = 512
 _STOP_S: Final = 15.0
+_LOOK_EVERY_S: Final = 2.0  # a library's thread may have taken the signal of an end
 _STOPS: Final = WATCHED - {signal.SIGCHLD}
 
 
@@ -70,7 +71,8 @@ def _start(listener: socket.socket, data: Path) -> list[Child]:
 def _supervise(children: list[Child]) -> int:
     """Keep the children running until a signal to stop; return the exit status."""
     while True:
-        if signal.sigwait(WATCHED) in _STOPS:
+        caught = signal.sigtimedwait(WATCHED, _LOOK_EVERY_S)
+        if caught is not None and caught.si_signo in _STOPS:
             return _stop(children, 0)
         if not all(child.revive() for child in children):
             click.echo("a part ended right after its start; the log says why", err=True)
