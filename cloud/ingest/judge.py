@@ -115,7 +115,10 @@ def _reason(batch: Batch, allowed: Limits, now_ms: int, row: int) -> str:
     if place >= len(allowed.point_ids):
         return f"unknown point {place}: the inventory has {len(allowed.point_ids)}"
     if allowed.point_ids[place] < 0:
-        return "the point's node is not below the gateway's own"
+        return (
+            "the point's node is not below the gateway's own,"
+            " or its device is registered as posting by itself"
+        )
     if at_ms < BEGINNING_MS:
         return "dated before 2000: the clock was not set"
     if at_ms > now_ms + AHEAD_MS:

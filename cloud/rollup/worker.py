@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 class Model:
     """The site model as roll-ups need it."""
 
-    version: tuple[int, ...]
+    version: tuple[str | int | None, ...]
     places: tuple[Place, ...]
     points: tuple[CountedPoint, ...]
     metered: frozenset[tuple[int, bool]]
@@ -120,7 +120,7 @@ class RollUp:
         return self._model
 
 
-def _model(connection: Connection, version: tuple[int, ...]) -> Model:
+def _model(connection: Connection, version: tuple[str | int | None, ...]) -> Model:
     return Model(
         version,
         tuple(places.places(connection)),

@@ -44,7 +44,8 @@ def keep(
 ) -> None:
     """Store an inventory and create what it names below the gateway's own node.
 
-    Devices at nodes elsewhere are refused: their points get no id.
+    Devices at nodes elsewhere, and those that are registered as posting by themselves,
+    are refused: their points get no id.
     """
     if find(connection, gateway_id, brought.hash) is not None:
         return
@@ -56,7 +57,10 @@ def keep(
             continue
         node_id = _node(connection, entry.node, known)
         device_id = _device(connection, gateway_id, node_id, entry)
-        point_ids += _points(connection, gateway_id, node_id, device_id, entry)
+        if device_id is None:
+            point_ids += [_REFUSED] * len(entry.quantities)
+        else:
+            point_ids += _points(connection, gateway_id, node_id, device_id, entry)
     connection.execute(
         insert(inventory).values(
             gateway_id=gateway_id,
@@ -68,11 +72,38 @@ def keep(
 
 
 def use(connection: Connection, gateway_id: int, inventory_id: int) -> None:
-    """Make the inventory the gateway's current one."""
+    """Make the inventory the gateway's current one; what it says of devices holds."""
+    held = select(gateway.c.inventory_id).where(gateway.c.id == gateway_id)
+    if connection.execute(held).scalar() == inventory_id:
+        return
     connection.execute(
         update(gateway)
         .where(gateway.c.id == gateway_id)
         .values(inventory_id=inventory_id)
+    )
+    i = inventory.c
+    row = connection.execute(
+        select(i.body, i.point_ids).where(i.id == inventory_id)
+    ).one()
+    point_ids = iter(np.frombuffer(row.point_ids, dtype="<i4").tolist())
+    for entry in Inventory.from_bytes(row.body).devices:
+        ids = [next(point_ids) for _ in entry.quantities]
+        if ids and ids[0] != _REFUSED:
+            _describe(connection, entry, ids)
+    campus.note_change(connection)
+
+
+def _describe(connection: Connection, entry: DeviceEntry, point_ids: list[int]) -> None:
+    of_point = select(point.c.device_id).where(point.c.id == point_ids[0])
+    connection.execute(
+        update(device)
+        .where(device.c.id == of_point.scalar_subquery())
+        .values(model=entry.model[:100], role=entry.role.value)
+    )
+    connection.execute(
+        update(point)
+        .where(point.c.id.in_(point_ids))
+        .values(modulus_kwh=entry.modulus_kwh)
     )
 
 
@@ -99,25 +130,27 @@ def _node(connection: Connection, path: str, known: dict[str, int]) -> int:
 
 def _device(
     connection: Connection, gateway_id: int, node_id: int, entry: DeviceEntry
-) -> int:
+) -> int | None:
+    """Return the device, made if need be; None if it is not the gateway's."""
     d = device.c
-    values = {
-        "gateway_id": gateway_id,
-        "model": entry.model[:100],
-        "role": entry.role.value,
-    }
     known = connection.execute(
-        select(d.id).where(
+        select(d.id, d.gateway_id).where(
             d.node_id == node_id,
             d.slug == entry.name,
             d.simulated.is_(entry.simulated),
         )
-    ).scalar()
+    ).first()
     if known is not None:
-        connection.execute(update(device).where(d.id == known).values(**values))
-        return int(known)
-    place = {"node_id": node_id, "slug": entry.name, "simulated": entry.simulated}
-    result = connection.execute(insert(device).values(**place, **values))
+        return int(known.id) if known.gateway_id == gateway_id else None
+    values = {
+        "node_id": node_id,
+        "slug": entry.name,
+        "simulated": entry.simulated,
+        "gateway_id": gateway_id,
+        "model": entry.model[:100],
+        "role": entry.role.value,
+    }
+    result = connection.execute(insert(device).values(**values))
     (device_id,) = result.inserted_primary_key or (0,)
     return int(device_id)
 

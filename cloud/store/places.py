@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from cloud.store import campus, settings
 from cloud.store.database import Connection
 from cloud.store.schema import device, node, point
 
@@ -32,11 +33,12 @@ class CountedPoint:
     modulus_kwh: float | None
 
 
-def version(connection: Connection) -> tuple[int, ...]:
-    """Return figures that change when nodes, devices or points are added."""
+def version(connection: Connection) -> tuple[str | int | None, ...]:
+    """Return what changes when nodes, devices or points are added or described anew."""
     tables = (node, device, point)
     queries = [select(func.count()).select_from(table) for table in tables]
-    return tuple(int(connection.execute(query).scalar_one()) for query in queries)
+    counts = [int(connection.execute(query).scalar_one()) for query in queries]
+    return (settings.get(connection, campus.CHANGED), *counts)
 
 
 def places(connection: Connection) -> list[Place]:

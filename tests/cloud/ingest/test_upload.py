@@ -2,10 +2,13 @@ from math import inf, nan
 
 import pytest
 
+from cloud import enrolment
 from cloud.ingest.upload import SupersededError, UnknownSenderError
 from cloud.store import gateways, readings
 from cloud.store.bulk import fetch
+from cloud.store.devices import DeviceValues
 from contract.envelope import EnvelopeError, Newest
+from contract.inventory import Inventory, Role
 from contract.receipt import Outcome
 
 HOUR = 3_600_000
@@ -267,3 +270,51 @@ def test_a_failing_write_changes_nothing_and_the_batch_can_come_again(
         connection.exec_driver_sql("ALTER TABLE gone RENAME TO dirty")
     assert outcomes(physics.send(batch)) == [Outcome.ACCEPTED]
     assert stored(database) == [(NOON, 1.5)]
+
+
+def described(database, name="meter"):
+    return rows(
+        database,
+        "SELECT d.role, p.modulus_kwh FROM device d JOIN point p ON p.device_id = d.id"
+        f" WHERE d.slug = '{name}' AND p.quantity = 'energy_import_kwh'",
+    )
+
+
+def test_an_inventory_that_describes_a_device_anew_holds_and_so_does_the_way_back(
+    physics, meter, database
+):
+    first = physics.inventory
+    physics.send()
+    assert described(database) == [("main", None)]
+    physics.inventory = Inventory((meter(ROOM, role=Role.SUB, modulus_kwh=1e4),))
+    physics.send()
+    assert described(database) == [("sub", 1e4)]
+    physics.inventory = first
+    physics.send()
+    assert described(database) == [("main", None)]
+
+
+def test_the_inventory_of_an_old_batch_does_not_describe_devices(
+    physics, meter, database
+):
+    now, old = physics.inventory, Inventory((meter(ROOM, role=Role.SUB),))
+    physics.send(inventories=(now, old))
+    assert described(database) == [("main", None)]
+
+
+def test_a_device_that_posts_by_itself_is_not_taken_over(gateway, meter, database):
+    enrolment.add_device(database, "campus/hall", DeviceValues("meter", "main"))
+    hall = gateway("campus/hall", meter("campus/hall"))
+    batch = hall.batch(("campus/hall/meter/active_power_kw", NOON, 1.5))
+    [outcome] = hall.send(batch).batches
+    assert "posting by itself" in outcome.rejected[0][1]
+    assert rows(database, "SELECT gateway_id FROM device") == [(None,)]
+
+
+def test_what_a_fast_clock_dated_ahead_gives_way_in_the_live_view(physics, database):
+    physics.now_ms = NOON
+    physics.send(newest=(Newest(0, NOON + 12 * HOUR, 9.0, 0),))
+    physics.send(newest=(Newest(0, NOON, 1.5, 0),))
+    assert rows(database, "SELECT at_ms, value FROM newest") == [(NOON, 1.5)]
+    physics.send(newest=(Newest(0, NOON - 1, 2.5, 0),))
+    assert rows(database, "SELECT value FROM newest") == [(1.5,)]
