@@ -142,7 +142,7 @@ class Ingest:
             allowed = current.limits if current else None
             latest = now_ms + AHEAD_MS
             rows = newest_of(upload.newest, allowed, judged, (BEGINNING_MS, latest))
-            ledger.set_newest(connection, rows)
+            ledger.set_newest(connection, rows, now_ms)
 
     def _is_live_due(self, gateway_id: int, upload: Envelope) -> bool:
         """While a backlog drains, the live view is refreshed once a second."""

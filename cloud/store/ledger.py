@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 
 from cloud.store.bulk import execute_many
 from cloud.store.database import Connection
 from cloud.store.schema import batch
+
+_AHEAD_MS: Final = 60_000
+"""How far a gateway's clock may be ahead of this one's and still be called right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +123,19 @@ def put_aside(connection: Connection, row: QuarantineRow) -> None:
 
 
 def set_newest(
-    connection: Connection, rows: Iterable[tuple[int, int, float, int]]
+    connection: Connection, rows: Iterable[tuple[int, int, float, int]], now_ms: int
 ) -> None:
-    """Keep (point, at_ms, value, quality) where it is newer than what is held."""
+    """Keep (point, at_ms, value, quality) where it is newer than what is held.
+
+    What a fast clock dated ahead gives way to what is dated right.
+    """
+    latest_ms = now_ms + _AHEAD_MS
     execute_many(
         connection,
         "INSERT INTO newest (point_id, at_ms, value, quality) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (point_id) DO UPDATE SET at_ms = excluded.at_ms,"
         " value = excluded.value, quality = excluded.quality"
-        " WHERE excluded.at_ms > newest.at_ms",
-        list(rows),
+        " WHERE excluded.at_ms > newest.at_ms"
+        " OR (newest.at_ms > ? AND excluded.at_ms <= ?)",
+        [(*row, latest_ms, latest_ms) for row in rows],
     )
