@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from cloud.ingest.opened import Closed, Opened
+from cloud.ingest.opened import Closed, Found, Held, Opened
 from cloud.store import gateways, ledger, marks
 from cloud.store.database import Connection
 from cloud.store.gateways import Arrived, GatewayRow
@@ -20,7 +20,7 @@ _Known = dict[tuple[int, int], bytes]
 def enter(
     connection: Connection,
     gateway: GatewayRow,
-    judged: Sequence[Opened | Closed],
+    judged: Sequence[Found],
     now_ms: int,
 ) -> list[BatchReceipt]:
     """Enter what is new and return each batch's outcome, in their order."""
@@ -28,8 +28,14 @@ def enter(
     known = _known(connection, epoch_ids, judged)
     outcomes: list[BatchReceipt] = []
     fresh: list[Opened] = []
-    resent: list[Opened] = []
+    resent: list[str] = []
     for found in judged:
+        if isinstance(found, Held):
+            resent.append(found.epoch)
+            outcomes.append(
+                BatchReceipt(found.epoch, found.seq, Outcome.KNOWN, found.rejected)
+            )
+            continue
         if isinstance(found, Closed):
             outcomes.append(_put_aside(connection, gateway, found, now_ms))
             continue
@@ -40,7 +46,7 @@ def enter(
             fresh.append(found)
             outcomes.append(_outcome(found, Outcome.ACCEPTED))
         elif held == found.checksum:
-            resent.append(found)
+            resent.append(found.batch.epoch)
             outcomes.append(_outcome(found, Outcome.KNOWN))
         else:
             outcomes.append(_conflict(connection, gateway, found, now_ms))
@@ -67,9 +73,9 @@ def _count(
     connection: Connection,
     epoch_ids: dict[str, int],
     fresh: Sequence[Opened],
-    resent: Sequence[Opened],
+    resent: Sequence[str],
 ) -> None:
-    for name in {found.batch.epoch for found in (*fresh, *resent)}:
+    for name in {found.batch.epoch for found in fresh} | set(resent):
         new = [found for found in fresh if found.batch.epoch == name]
         batches = [found.batch for found in new]
         arrived = Arrived(
@@ -79,7 +85,7 @@ def _count(
             rejected=sum(len(found.judged.rejected) for found in new),
             batches=len(batches),
             highest_seq=max((b.seq for b in batches), default=0),
-            resent=sum(found.batch.epoch == name for found in resent),
+            resent=resent.count(name),
         )
         gateways.count(connection, epoch_ids[name], arrived)
 
@@ -106,7 +112,7 @@ def _row(
 def _epoch_ids(
     connection: Connection,
     gateway_id: int,
-    judged: Sequence[Opened | Closed],
+    judged: Sequence[Found],
     now_ms: int,
 ) -> dict[str, int]:
     known = gateways.epochs(connection, gateway_id)
@@ -121,7 +127,7 @@ def _epoch_ids(
 def _known(
     connection: Connection,
     epoch_ids: dict[str, int],
-    judged: Sequence[Opened | Closed],
+    judged: Sequence[Found],
 ) -> _Known:
     seqs: dict[int, list[int]] = {}
     for found in judged:

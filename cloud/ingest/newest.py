@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from cloud.ingest.judge import Limits
-from cloud.ingest.opened import Closed, Opened
+from cloud.ingest.opened import Found, Opened
 from contract.envelope import Newest
 
 Row = tuple[int, int, float, int]
@@ -15,7 +15,7 @@ Row = tuple[int, int, float, int]
 def newest_of(
     sent: Iterable[Newest],
     allowed: Limits | None,
-    judged: Sequence[Opened | Closed],
+    judged: Sequence[Found],
     span_ms: tuple[int, int],
 ) -> list[Row]:
     """Return the newest believed value of each point.

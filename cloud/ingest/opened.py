@@ -9,6 +9,9 @@ from typing import Final
 from cloud.ingest.judge import Judged, Limits, judge
 from contract.batch import Batch, BatchError, claimed_key, unseal
 
+Rejected = tuple[tuple[int, str], ...]
+"""Rows that were refused, each with the reason."""
+
 _FAST: Final = 1
 _MOST: Final = 2**62
 
@@ -41,11 +44,29 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A batch that is in the ledger already, byte for byte."""
+
+    epoch: str
+    seq: int
+    rejected: Rejected
+
+
+Found = Opened | Closed | Held
+
+
+@dataclass(frozen=True, slots=True)
 class KnownInventory:
     """An inventory of the gateway that is stored, with what it allows."""
 
     id: int
     limits: Limits
+
+
+def held(sealed: bytes, checksums: Mapping[bytes, Rejected]) -> Held | None:
+    """Return `sealed` as held if the ledger has these very bytes."""
+    key, rejected = claimed_key(sealed), checksums.get(sha256(sealed).digest())
+    return None if key is None or rejected is None else Held(*key, rejected)
 
 
 def opened(

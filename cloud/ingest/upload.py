@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from cloud.ingest.entry import enter
 from cloud.ingest.judge import AHEAD_MS, BEGINNING_MS, limits
 from cloud.ingest.newest import newest_of
-from cloud.ingest.opened import Closed, KnownInventory, Opened, opened
+from cloud.ingest.opened import Found, KnownInventory, Rejected, held, opened
 from cloud.ingest.site_config import SiteConfigs
 from cloud.store import gateways, inventories, ledger, models
 from cloud.store.database import Connection, Database, UnavailableError
@@ -75,15 +75,17 @@ class Ingest:
             raise EnvelopeError(f"gateway: it says {upload.gateway}")
         self._keep_inventories(sender, upload)
         known = self._inventories(sender, upload)
+        checksums = self._held(sender, upload)
         judged = [
-            opened(sealed, sender.slug, known, now_ms) for sealed in upload.batches
+            held(sealed, checksums) or opened(sealed, sender.slug, known, now_ms)
+            for sealed in upload.batches
         ]
         with self.database.write() as connection:
-            held = gateways.locked(connection, sender.id)
-            late = _late_uploads(connection, held, upload.epoch, now_ms)
+            row = gateways.locked(connection, sender.id)
+            late = _late_uploads(connection, row, upload.epoch, now_ms)
             if not late:
-                outcomes = enter(connection, held, judged, now_ms)
-                self._note(connection, held, upload, known, judged, now_ms)
+                outcomes = enter(connection, row, judged, now_ms)
+                self._note(connection, row, upload, known, judged, now_ms)
         if late:
             raise SupersededError(upload.epoch)
         return self._receipt(sender, upload, known, outcomes, now_ms)
@@ -98,6 +100,11 @@ class Ingest:
         with self.database.read() as connection:
             found = models.newest_model(connection, sender.node_id)
         return None if found is None else (found.manifest, found.onnx)
+
+    def _held(self, sender: Sender, upload: Envelope) -> Mapping[bytes, Rejected]:
+        keys = {key for sealed in upload.batches if (key := batch.claimed_key(sealed))}
+        with self.database.read() as connection:
+            return ledger.held(connection, sender.id, keys)
 
     def _keep_inventories(self, sender: Sender, upload: Envelope) -> None:
         for brought in upload.inventories:
@@ -130,7 +137,7 @@ class Ingest:
         held: GatewayRow,
         upload: Envelope,
         known: dict[str, KnownInventory],
-        judged: Sequence[Opened | Closed],
+        judged: Sequence[Found],
         now_ms: int,
     ) -> None:
         status = json.dumps(dict(upload.status), separators=(",", ":"))

@@ -1,6 +1,6 @@
 """The ledger of batches: what was accepted, refused or put aside."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from cloud.store.bulk import execute_many
 from cloud.store.database import Connection
-from cloud.store.schema import batch
+from cloud.store.schema import batch, epoch, rejected_row
 
 _AHEAD_MS: Final = 60_000
 """How far a gateway's clock may be ahead of this one's and still be called right."""
@@ -58,6 +58,32 @@ def known(
         select(b.seq, b.checksum).where(b.epoch_id == epoch_id, b.seq.in_(seqs))
     )
     return {row.seq: row.checksum for row in rows}
+
+
+def held(
+    connection: Connection, gateway_id: int, keys: Collection[tuple[str, int]]
+) -> dict[bytes, tuple[tuple[int, str], ...]]:
+    """Return which of a gateway's batches are held, by checksum, with refused rows.
+
+    Args:
+        keys: Epoch and seq of each batch to look for.
+    """
+    b, e, r = batch.c, epoch.c, rejected_row.c
+    seqs_of: dict[str, set[int]] = {}
+    for name, seq in keys:
+        seqs_of.setdefault(name, set()).add(seq)
+    found: dict[bytes, tuple[tuple[int, str], ...]] = {}
+    for name, seqs in seqs_of.items():
+        rows = connection.execute(
+            select(b.id, b.checksum, b.rejected)
+            .join(epoch, e.id == b.epoch_id)
+            .where(e.gateway_id == gateway_id, e.epoch == name, b.seq.in_(seqs))
+        )
+        for row in rows.all():
+            refused = select(r.row, r.reason).where(r.batch_id == row.id)
+            again = connection.execute(refused.order_by(r.row)) if row.rejected else ()
+            found[row.checksum] = tuple((place, reason) for place, reason in again)
+    return found
 
 
 def add(connection: Connection, rows: Sequence[BatchRow]) -> None:

@@ -57,6 +57,14 @@ def test_a_known_batch_is_acknowledged_again_and_counts_once(physics, database):
     assert stored(database) == [(NOON, 1.5)]
 
 
+def test_a_known_batch_names_the_rows_it_was_refused_again(physics):
+    batch = physics.batch((99, NOON, 1.0), (POWER, NOON, 1.5))
+    [first] = physics.send(batch).batches
+    [again] = physics.send(batch).batches
+    assert again.outcome is Outcome.KNOWN
+    assert again.rejected == first.rejected != ()
+
+
 def test_a_batch_twice_in_one_upload_counts_once(physics, database):
     batch = physics.batch((POWER, NOON, 1.5))
     assert outcomes(physics.send(batch, batch)) == [Outcome.ACCEPTED, Outcome.KNOWN]
