@@ -43,6 +43,7 @@ class Quantity(StrEnum):
     FREQUENCY_HZ = "frequency_hz"
     POWER_FACTOR = "power_factor"
     LOAD_PERCENT = "load_percent"
+    STATE_OF_CHARGE_PERCENT = "state_of_charge_percent"
     ENERGY_IMPORT_KWH = "energy_import_kwh"
     ENERGY_EXPORT_KWH = "energy_export_kwh"
     ENERGY_GENERATED_KWH = "energy_generated_kwh"
@@ -112,6 +113,7 @@ DEFINITIONS: Final[Mapping[Quantity, Definition]] = MappingProxyType(
         Quantity.FREQUENCY_HZ: _gauge("Hz", 10, 100),
         Quantity.POWER_FACTOR: _gauge("1", -1, 1),
         Quantity.LOAD_PERCENT: _gauge("%", 0, 400),
+        Quantity.STATE_OF_CHARGE_PERCENT: _gauge("%", 0, 100),
         Quantity.ENERGY_IMPORT_KWH: _ENERGY,
         Quantity.ENERGY_EXPORT_KWH: _ENERGY,
         Quantity.ENERGY_GENERATED_KWH: _ENERGY,

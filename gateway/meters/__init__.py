@@ -30,6 +30,7 @@ class Encoding(StrEnum):
     UINT64 = "uint64"
     INT64 = "int64"
     FLOAT32 = "float32"
+    FLOAT64 = "float64"
     ACC32 = "acc32"
     """SunSpec accumulator: unsigned, 0 where not implemented."""
 
@@ -54,7 +55,9 @@ class Register:
         address: Zero-based address of the first register.
         scale: What the raw value is multiplied with.
         scale_address: Register with a power of ten to multiply with as well (SunSpec).
-        absent: Raw values that mean "not measured".
+        plus: Further places of the same encoding that are added, e.g. of other phases.
+        minus: Places of the same encoding that are taken away, e.g. of discharging.
+        absent: Raw values that mean "not measured"; NaN stands for any NaN.
     """
 
     quantity: Quantity
@@ -64,12 +67,32 @@ class Register:
     word_order: WordOrder = WordOrder.HIGH_FIRST
     scale: float = 1.0
     scale_address: int | None = None
-    absent: tuple[int, ...] = ()
+    plus: tuple[int, ...] = ()
+    minus: tuple[int, ...] = ()
+    absent: tuple[float, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[int, ...]:
+        """Every place the value is made from."""
+        return (self.address, *self.plus, *self.minus)
 
     @property
     def end(self) -> int:
         """Address after the last register of the value."""
         return self.address + self.encoding.words
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first address that is needed and the one after the last.
+
+        The scale register and the further places of a sum have to come in the same
+        answer, or they might be of different moments.
+        """
+        words = self.encoding.words
+        places = [(address, address + words) for address in self.addresses]
+        if self.scale_address is not None:
+            places.append((self.scale_address, self.scale_address + 1))
+        return min(first for first, _ in places), max(end for _, end in places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +147,19 @@ class Model:
 
     Attributes:
         source: Where the register map comes from.
-        verified: How it was checked, and what was not.
+        checked: How it was checked, or why it could not be.
         max_registers: Most registers the device gives in one request.
         max_gap: Longest run of unused registers read along to save a request; 0 reads
             only what is asked for.
         frame_gap_s: Silence the device needs before a request, beyond the bus's. [s]
         modulus_kwh: Where the energy counters roll over, if they do.
+        verified: Whether it agrees with bytes or tables that were not made here.
     """
 
     name: str
     title: str
     source: str
-    verified: str
+    checked: str
     role: Role
     registers: tuple[Register, ...]
     control: Control | None = None
@@ -143,6 +167,7 @@ class Model:
     max_gap: int = 16
     frame_gap_s: float = 0.0
     modulus_kwh: float | None = None
+    verified: bool = False
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:

@@ -1,7 +1,7 @@
 """Meter models from TOML files: the product's own, and a site's folder of more."""
 
 from pathlib import Path
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
@@ -25,6 +25,8 @@ from gateway.meters.toml_file import Table, checked, read
 _SHIPPED: Final = Path(__file__).parent
 _MAX_COUNT: Final = 65_535
 
+_Address = Annotated[int, Field(ge=0, le=LAST_ADDRESS)]
+
 
 class _Register(Table):
     quantity: Quantity
@@ -34,7 +36,9 @@ class _Register(Table):
     word_order: WordOrder | None = None
     scale: float = Field(default=1.0, allow_inf_nan=False)
     scale_register: int | None = Field(default=None, ge=0, le=LAST_ADDRESS)
-    absent: tuple[int, ...] = ()
+    plus: tuple[_Address, ...] = ()
+    minus: tuple[_Address, ...] = ()
+    absent: tuple[int | float, ...] | None = None
 
 
 class _Setpoint(Table):
@@ -68,11 +72,13 @@ class _Control(Table):
 class _Model(Table):
     title: str
     source: str
-    verified: str
+    verified: bool
+    checked: str
     role: Role
     table: Space = Space.INPUT
     encoding: Encoding = Encoding.FLOAT32
     word_order: WordOrder = WordOrder.HIGH_FIRST
+    absent: tuple[int | float, ...] = ()
     max_registers: int = Field(default=MAX_REGISTERS, ge=1, le=MAX_REGISTERS)
     max_gap: int = Field(default=16, ge=0, le=MAX_REGISTERS)
     frame_gap_ms: float = Field(default=0, ge=0, le=1000)
@@ -105,7 +111,7 @@ def load(path: Path) -> Model:
         name=path.stem,
         title=raw.title,
         source=raw.source,
-        verified=raw.verified,
+        checked=raw.checked,
         role=raw.role,
         registers=tuple(_register(raw, each) for each in raw.registers),
         control=None if raw.control is None else _control(raw.control),
@@ -113,6 +119,7 @@ def load(path: Path) -> Model:
         max_gap=raw.max_gap,
         frame_gap_s=raw.frame_gap_ms / 1000,
         modulus_kwh=raw.modulus_kwh,
+        verified=raw.verified,
     )
 
 
@@ -125,7 +132,9 @@ def _register(raw: _Model, each: _Register) -> Register:
         word_order=each.word_order or raw.word_order,
         scale=each.scale,
         scale_address=each.scale_register,
-        absent=each.absent,
+        plus=each.plus,
+        minus=each.minus,
+        absent=raw.absent if each.absent is None else each.absent,
     )
 
 
@@ -141,10 +150,11 @@ def _refuse_oversize(raw: _Model, path: Path) -> None:
     seen = set()
     for number, each in enumerate(raw.registers, start=1):
         place = f'{path}: registers[{number}] ("{each.quantity}")'
-        words = (each.encoding or raw.encoding).words
-        if each.address + words > LAST_ADDRESS + 1:
+        first, end = _register(raw, each).span
+        words = end - first
+        if end > LAST_ADDRESS + 1:
             raise FileError(
-                f"{place}.address: {words} registers from {each.address} run past "
+                f"{place}.address: {words} registers from {first} run past "
                 f"{LAST_ADDRESS}; addresses are zero-based"
             )
         if words > raw.max_registers:

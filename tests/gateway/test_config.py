@@ -200,7 +200,8 @@ def test_a_device_polled_less_often_than_values_are_fresh_is_refused(refusal):
 OWN_MODEL = """
 title = "Own meter"
 source = "its manual, page 3"
-verified = "read on site"
+verified = true
+checked = "read on site"
 role = "main"
 [[registers]]
 quantity = "active_power_kw"
@@ -231,7 +232,7 @@ def test_a_site_adds_models_of_its_own(accepted, own_models):
         (("active_power_kw", "active_power"), "quantity"),
         (("address", "adress"), 'did you mean "address"?'),
         (('role = "main"', 'role = "chief"'), "role"),
-        (("address = 16", "address = "), "line 8"),
+        (("address = 16", "address = "), "line 9"),
     ],
 )
 def test_a_bad_model_names_its_file_and_key(tmp_path, own_models, change, told):

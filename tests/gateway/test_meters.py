@@ -87,4 +87,4 @@ def test_an_sdm630_gives_at_most_80_registers_a_request():
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_every_model_says_where_it_comes_from_and_how_it_was_checked(model):
     assert model.source
-    assert model.verified
+    assert model.checked

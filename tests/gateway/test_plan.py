@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from contract.inventory import Role
 from contract.quantity import Quantity
 from gateway.drivers.modbus.decode import decoder
-from gateway.drivers.modbus.plan import blocks, span
+from gateway.drivers.modbus.plan import blocks
 from gateway.meters import Encoding, Model, Register, Space, WordOrder
 
+FLOATS = {Encoding.FLOAT32: ">f", Encoding.FLOAT64: ">d"}
 REGISTERS = st.builds(
     Register,
     quantity=st.just(Quantity.VOLTAGE_V),
@@ -33,7 +34,7 @@ def models(draw):
         name="any",
         title="",
         source="",
-        verified="",
+        checked="",
         role=Role.MAIN,
         registers=named,
         max_registers=draw(st.integers(4, 125)),
@@ -48,7 +49,7 @@ def test_every_register_is_read_once_and_whole(model):
     assert sorted(read, key=repr) == sorted(model.registers, key=repr)
     for block in plan:
         for register in block.registers:
-            low, high = span(register)
+            low, high = register.span
             assert register.space is block.space
             assert block.address <= low
             assert high <= block.address + block.count
@@ -63,9 +64,7 @@ def test_no_request_asks_for_more_than_the_device_gives(model):
 def test_without_gaps_nothing_is_read_that_is_not_wanted(model):
     for block in blocks(replace(model, max_gap=0)):
         wanted = {
-            address
-            for register in block.registers
-            for address in range(*span(register))
+            address for register in block.registers for address in range(*register.span)
         }
         assert len(wanted) == block.count
 
@@ -84,7 +83,8 @@ def test_decoding_a_block_gives_each_register_its_own_value(model, data):
         values = dict(decoder(block)(body))
         assert set(values) == {register.quantity for register in block.registers}
         for register in block.registers:
-            assert values[register.quantity] == by_hand(block, register, body)
+            value, expected = values[register.quantity], by_hand(block, register, body)
+            assert value == expected or (isnan(value) and isnan(expected))
 
 
 def by_hand(block, register, body):
@@ -95,9 +95,9 @@ def by_hand(block, register, body):
     if register.word_order is WordOrder.LOW_FIRST:
         words.reverse()
     raw = b"".join(words)
-    if register.encoding is Encoding.FLOAT32:
-        [value] = struct.unpack(">f", raw)
-        return None if value != value else value
+    if register.encoding in FLOATS:
+        [value] = struct.unpack(FLOATS[register.encoding], raw)
+        return value
     return float(
         int.from_bytes(raw, "big", signed=register.encoding.value.startswith("int"))
     )
@@ -118,3 +118,54 @@ def test_nan_is_handed_on_to_be_refused(scale):
     [block] = blocks(Model("any", "", "", "", Role.MAIN, (volts,)))
     [(_, value)] = decoder(block)(struct.pack(">f", float("nan")))
     assert isnan(value)
+
+
+PHASES = Register(
+    Quantity.ACTIVE_POWER_KW, Space.INPUT, 10, Encoding.INT16, plus=(12, 30), scale=1e-3
+)
+
+
+def of(register, words):
+    """Decode a block in which the addresses of `words` hold those bytes."""
+    [block] = blocks(Model("any", "", "", "", Role.MAIN, (register,), max_gap=0))
+    body = bytearray(2 * block.count)
+    for address, word in words.items():
+        start = 2 * (address - block.address)
+        body[start : start + len(word)] = word
+    [(_, value)] = decoder(block)(bytes(body))
+    return value
+
+
+def word(number):
+    return struct.pack(">h", number)
+
+
+def test_the_phases_of_a_sum_come_in_one_answer():
+    assert of(PHASES, {10: word(500), 12: word(-200), 30: word(1000)}) == 1.3
+
+
+def test_what_is_discharged_is_taken_from_what_is_charged():
+    battery = replace(PHASES, plus=(), minus=(11,))
+    assert of(battery, {10: word(0), 11: word(1500)}) == -1.5
+
+
+def test_a_sum_without_one_of_its_parts_is_absent():
+    assert of(replace(PHASES, absent=(-1,)), {10: word(500), 12: word(-1)}) is None
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-3])
+@pytest.mark.parametrize("order", WordOrder)
+def test_nan_is_absent_where_the_model_says_so(scale, order):
+    volts = Register(
+        Quantity.VOLTAGE_V,
+        Space.INPUT,
+        0,
+        Encoding.FLOAT64,
+        word_order=order,
+        scale=scale,
+        absent=(float("nan"),),
+    )
+    words = struct.pack(">d", float("nan"))
+    if order is WordOrder.LOW_FIRST:
+        words = b"".join(words[n : n + 2] for n in (6, 4, 2, 0))
+    assert of(volts, {0: words}) is None

@@ -2,7 +2,7 @@
 
 import struct
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from contract.quantity import Quantity
 from gateway.drivers.modbus.plan import Block
@@ -16,6 +16,7 @@ _CODES: Final = {
     Encoding.UINT64: "Q",
     Encoding.INT64: "q",
     Encoding.FLOAT32: "f",
+    Encoding.FLOAT64: "d",
     Encoding.ACC32: "I",
 }
 _NO_SCALE: Final = -0x8000
@@ -61,7 +62,7 @@ def _at_once(block: Block, registers: list[Register]) -> Callable[[bytes], Value
             number * scale for number, scale in zip(raw, scales, strict=True)
         ]
         for place, unmeasured in absent:
-            if raw[place] in unmeasured:
+            if _is_absent(raw[place], unmeasured):
                 values[place] = None
         return list(zip(quantities, values, strict=True))
 
@@ -69,23 +70,32 @@ def _at_once(block: Block, registers: list[Register]) -> Callable[[bytes], Value
 
 
 def _alone(block: Block, register: Register) -> Callable[[bytes], float | None]:
-    """Return the decoder of a register with turned words or a scale of its own."""
-    start = 2 * (register.address - block.address)
-    end = start + 2 * register.encoding.words
+    """Return the decoder of a sum, or of turned words or a scale of their own."""
+    starts = [2 * (address - block.address) for address in register.addresses]
+    signs = [-1 if address in register.minus else 1 for address in register.addresses]
+    size = 2 * register.encoding.words
     unpack = struct.Struct(">" + _CODES[register.encoding]).unpack
+    is_turned = register.word_order is WordOrder.LOW_FIRST
     power = _power_of_ten(block, register)
 
+    def raw_at(body: bytes, start: int) -> float:
+        words = body[start : start + size]
+        (raw,) = unpack(_turned(words) if is_turned else words)
+        return cast(float, raw)
+
     def value(body: bytes) -> float | None:
-        raw_bytes = body[start:end]
-        if register.word_order is WordOrder.LOW_FIRST:
-            raw_bytes = _turned(raw_bytes)
-        (raw,) = unpack(raw_bytes)
+        parts = [raw_at(body, start) for start in starts]
         factor = power(body)
-        if raw in register.absent or factor is None:
+        if factor is None or any(_is_absent(part, register.absent) for part in parts):
             return None
-        return float(raw * register.scale * factor)
+        total = sum(sign * part for sign, part in zip(signs, parts, strict=True))
+        return float(total * register.scale * factor)
 
     return value
+
+
+def _is_absent(raw: float, absent: tuple[float, ...]) -> bool:
+    return raw in absent or (raw != raw and any(each != each for each in absent))
 
 
 def _power_of_ten(block: Block, register: Register) -> Callable[[bytes], float | None]:
@@ -111,7 +121,8 @@ def _is_simple(register: Register) -> bool:
     has_one_order = (
         register.word_order is WordOrder.HIGH_FIRST or register.encoding.words == 1
     )
-    return has_one_order and register.scale_address is None
+    is_whole = register.scale_address is None and len(register.addresses) == 1
+    return has_one_order and is_whole
 
 
 def _without_overlap(registers: list[Register]) -> list[Register]:

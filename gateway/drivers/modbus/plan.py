@@ -34,27 +34,15 @@ def blocks(model: Model) -> tuple[Block, ...]:
 
 def _merged(space: Space, registers: list[Register], model: Model) -> Iterable[Block]:
     run = [registers[0]]
-    first, end = span(registers[0])
+    first, end = registers[0].span
     for register in registers[1:]:
-        low, high = span(register)
+        low, high = register.span
         low, high = min(low, first), max(high, end)
         fits = high - low <= model.max_registers
-        if fits and span(register)[0] - end <= model.max_gap:
+        if fits and register.span[0] - end <= model.max_gap:
             run.append(register)
             first, end = low, high
             continue
         yield Block(space, first, end - first, tuple(run))
-        run, (first, end) = [register], span(register)
+        run, (first, end) = [register], register.span
     yield Block(space, first, end - first, tuple(run))
-
-
-def span(register: Register) -> tuple[int, int]:
-    """Return the first address a register needs and the one after its last.
-
-    Its scale register has to come in the same answer, or value and scale might be of
-    two different moments.
-    """
-    if register.scale_address is None:
-        return register.address, register.end
-    scale_end = register.scale_address + 1
-    return min(register.address, register.scale_address), max(register.end, scale_end)

@@ -18,7 +18,8 @@ NOW = datetime(2025, 3, 3, 14, tzinfo=UTC)
 MODEL = """
 title = "Two values"
 source = "this test"
-verified = "here"
+verified = true
+checked = "here"
 role = "main"
 [[registers]]
 quantity = "voltage_v"
