@@ -115,7 +115,9 @@ def _devices(devices: list[object], own_node: str) -> "Table":
             case {"node": str(node), "name": str(name), "state": str(state), **more}:
                 ago = _ago(more.get("last_ok_ms"))
                 path = f"{node}/{name}".removeprefix(f"{own_node}/")
-                table.add_row(path, state, ago, str(more.get("error", "")))
+                is_new = state == "offline" and not more.get("last_ok_ms")
+                error = more.get("error") or ("not asked yet" if is_new else "")
+                table.add_row(path, state, ago, str(error))
     return table
 
 
