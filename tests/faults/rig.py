@@ -119,10 +119,10 @@ async def zygote():
 
 
 @asynccontextmanager
-async def receiving(receiver):
+async def receiving(receiver, port=0):
     runner = web.AppRunner(receiver.application(), shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     try:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:

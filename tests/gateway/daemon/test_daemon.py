@@ -4,12 +4,14 @@ import asyncio
 import json
 import signal
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
-from gateway.daemon.control_socket import ask
+from gateway.daemon.control_socket import NotRunningError, ask
+from tests.faults.rig import CountingMeter, configured, receiving
 from tests.gateway_process import gateway, rig, run, running, stopped
+from tests.receiver import Receiver
 
 
 def test_readings_arrive_and_a_clean_stop_leaves_nothing_behind(tmp_path):
@@ -28,6 +30,44 @@ def test_readings_arrive_and_a_clean_stop_leaves_nothing_behind(tmp_path):
     assert figures["produced"] == figures["delivered"] == len(receiver.rows)
     assert figures["buffer"]["readings"] == figures["declared_lost"] == 0
     assert receiver.envelopes[-1].newest or receiver.envelopes[-2].newest
+
+
+def test_what_is_read_while_the_cloud_is_away_arrives_once_when_it_is_back(
+    tmp_path, free_port
+):
+    port = free_port.getsockname()[1]
+    receiver, meter = Receiver({}), CountingMeter()
+
+    async def scenario():
+        url = f"http://127.0.0.1:{port}"
+        config, receiver.keys["physics"] = configured(
+            tmp_path, url, await meter.start()
+        )
+        async with running(config) as process:
+            away = await pending(config.parent / "data", 100)
+            free_port.close()
+            async with receiving(receiver, port):
+                await receiver.until(lambda: len(receiver.rows) > 100)
+                code, _ = await stopped(process)
+        await meter.stop()
+        return away, code
+
+    async def pending(data_dir, least):
+        while True:
+            with suppress(NotRunningError):
+                figures = await asyncio.to_thread(ask, data_dir, {"status": True})
+                if figures["buffer"]["readings"] >= least:
+                    return figures
+            await asyncio.sleep(0.1)
+
+    away, code = run(scenario)
+    assert away["trouble"] == "the cloud cannot be reached"
+    assert away["delivered"] == code == 0
+    energies = sorted(
+        value for _, point, _, value in receiver.rows if "import" in point
+    )
+    assert energies == list(range(1, len(energies) + 1))
+    assert meter.served - len(energies) <= 1
 
 
 def test_status_of_a_running_gateway_names_each_device_and_its_health(tmp_path):
