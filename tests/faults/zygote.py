@@ -16,6 +16,7 @@ from pathlib import Path
 
 import aiohttp  # noqa: F401 - imported before the fork
 
+import gateway.config.reading  # noqa: F401 - imported before the fork
 from gateway.clock import SystemClock
 from gateway.config import load
 from gateway.daemon import identity, start
