@@ -1,15 +1,23 @@
 """`voltonic-gateway decode`: what a captured frame or telegram says."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, Final
 
 import click
 
-from gateway.drivers.formats import DECODERS, TEXT
-from gateway.drivers.telegram import Telegram, TelegramError
+from gateway.drivers import dsmr, iec62056, mbus, sml, text_line
+from gateway.telegram import Telegram, TelegramError
 
 _MODBUS: Final = "modbus_rtu"
+_TEXT: Final = "text_line"
+_DECODERS: Final[Mapping[str, Callable[[bytes], Telegram]]] = {
+    "dsmr": dsmr.decode,
+    "sml": sml.decode,
+    "iec62056": iec62056.decode,
+    "mbus": mbus.decode,
+    _TEXT: text_line.decode,
+}
 _MOST_BYTES: Final = 1 << 20
 
 
@@ -35,7 +43,7 @@ are not believed, and "records" everything as it stands in the telegram.
 @click.option(
     "--driver",
     required=True,
-    type=click.Choice([*DECODERS, _MODBUS]),
+    type=click.Choice([*_DECODERS, _MODBUS]),
     help="The format.",
 )
 @click.option("--model", help=f"Meter model; only with {_MODBUS}, which needs it.")
@@ -58,10 +66,10 @@ def decode(
     if (model is None) == (driver == _MODBUS):
         raise click.UsageError(f"--model and --driver {_MODBUS} belong together")
     raw = file.read(_MOST_BYTES)
-    data = raw if driver in TEXT else _bytes(raw)
+    data = raw if driver == _TEXT else _bytes(raw)
     try:
         found = (
-            DECODERS[driver](data) if model is None else _frame(data, model, address)
+            _DECODERS[driver](data) if model is None else _frame(data, model, address)
         )
     except TelegramError as error:
         raise _Broken(str(error)) from error

@@ -10,9 +10,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from contract.quantity import Quantity
-from gateway.drivers import checksum, obis
-from gateway.drivers.obis import Figure
-from gateway.drivers.telegram import Measured, Record, Telegram, TelegramError, telegram
+from gateway.telegram import (
+    Measured,
+    Record,
+    Telegram,
+    TelegramError,
+    checksum,
+    obis,
+    telegram,
+)
+from gateway.telegram.obis import Figure
 
 MAX_BYTES: Final = 8192
 

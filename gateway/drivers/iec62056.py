@@ -9,9 +9,8 @@ from functools import reduce
 from operator import xor
 from typing import Final
 
-from gateway.drivers import obis
-from gateway.drivers.obis import Figure
-from gateway.drivers.telegram import Record, Telegram, TelegramError, telegram
+from gateway.telegram import Record, Telegram, TelegramError, obis, telegram
+from gateway.telegram.obis import Figure
 
 MAX_BYTES: Final = 16_384
 

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from contract.quantity import Quantity
-from gateway.drivers import obis
-from gateway.drivers.obis import Figure
-from gateway.drivers.telegram import Measured, Record, Telegram, TelegramError, telegram
+from gateway.telegram import Measured, Record, Telegram, TelegramError, obis, telegram
+from gateway.telegram.obis import Figure
 
 MAX_BYTES: Final = 65_536
 

@@ -9,12 +9,18 @@ from pymodbus.pdu.register_message import (
     ReadInputRegistersRequest,
 )
 
-from gateway.drivers import checksum
 from gateway.drivers.modbus.answer import Answer, judge
 from gateway.drivers.modbus.decode import decoder
 from gateway.drivers.modbus.plan import Block, blocks
-from gateway.drivers.telegram import Measured, Record, Telegram, TelegramError, telegram
 from gateway.meters import Model, Register, Space
+from gateway.telegram import (
+    Measured,
+    Record,
+    Telegram,
+    TelegramError,
+    checksum,
+    telegram,
+)
 
 MAX_BYTES: Final = 8 + 256
 

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from gateway.__main__ import main
-from gateway.drivers import checksum
+from gateway.telegram import checksum
 
 SDM120 = "01 04 04 43 66 33 34 1B 38"
 PZEM = "01 04 14 08 D1 00 6C 00 00 00 F4 00 00 00 26 00 00 01 F4 00 64 00 00 51 34"

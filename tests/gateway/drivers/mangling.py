@@ -2,7 +2,7 @@
 
 import random
 
-from gateway.drivers.telegram import TelegramError
+from gateway.telegram import TelegramError
 
 TIMES = 20_000
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from contract.quantity import Quantity
-from gateway.drivers import checksum, dsmr
-from gateway.drivers.telegram import TelegramError
+from gateway.drivers import dsmr
+from gateway.telegram import TelegramError, checksum
 from tests.gateway.drivers.captures import capture
 from tests.gateway.drivers.mangling import burst, mangled, wrong_values
 

@@ -5,7 +5,7 @@ import pytest
 
 from contract.quantity import Quantity
 from gateway.drivers import iec62056
-from gateway.drivers.telegram import TelegramError
+from gateway.telegram import TelegramError
 from tests.gateway.drivers.mangling import burst, mangled, wrong_values
 
 LINES = (

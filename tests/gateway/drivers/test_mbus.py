@@ -5,7 +5,7 @@ import pytest
 
 from contract.quantity import Quantity
 from gateway.drivers import mbus
-from gateway.drivers.telegram import TelegramError
+from gateway.telegram import TelegramError
 from tests.gateway.drivers.captures import capture
 from tests.gateway.drivers.mangling import burst, mangled, wrong_values
 

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from contract.quantity import Quantity
-from gateway.drivers import checksum, sml
-from gateway.drivers.telegram import TelegramError
+from gateway.drivers import sml
+from gateway.telegram import TelegramError, checksum
 from tests.gateway.drivers.mangling import burst, mangled, wrong_values
 
 ESCAPE = b"\x1b" * 4

@@ -2,7 +2,7 @@ import pytest
 
 from contract.quantity import Quantity
 from gateway.drivers import text_line
-from gateway.drivers.telegram import TelegramError
+from gateway.telegram import TelegramError
 from tests.gateway.drivers.mangling import mangled
 
 ARDUINO = b"""Custom Address:1

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from gateway.drivers import checksum, obis
-from gateway.drivers.obis import Figure
-from gateway.drivers.sml_tree import Tree, items, messages
-from gateway.drivers.telegram import Record, Telegram, TelegramError, telegram
+from gateway.drivers.sml.tree import Tree, items, messages
+from gateway.telegram import Record, Telegram, TelegramError, checksum, obis, telegram
+from gateway.telegram.obis import Figure
 
 MAX_BYTES: Final = 16_384
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from contract.quantity import DEFINITIONS, Kind, Quantity
-from gateway.drivers import obis
-from gateway.drivers.mbus_vif import Qualified
-from gateway.drivers.obis import Figure
-from gateway.drivers.telegram import Measured, Record
+from gateway.drivers.mbus.vif import Qualified
+from gateway.telegram import Measured, Record, obis
+from gateway.telegram.obis import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ _PHASES: Final[Mapping[Quantity, tuple[Quantity, ...]]] = {
 }
 
 
-def measured(
+def measured_now(
     meter: Meter, entries: Sequence[Entry]
 ) -> tuple[list[Measured], list[str]]:
     """Return what is measured now, and in words what is not clear enough."""

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.drivers import mbus_quantity, mbus_value, mbus_vif
-from gateway.drivers.mbus_quantity import Entry
-from gateway.drivers.telegram import Record, Telegram, TelegramError, telegram
+from gateway.drivers.mbus import vif
+from gateway.drivers.mbus.quantity import Entry, Meter, measured_now
+from gateway.drivers.mbus.value import BYTES, VARIABLE, text_of, value_of
+from gateway.telegram import Record, Telegram, TelegramError, telegram
 
 MAX_BYTES: Final = 261
 
@@ -83,7 +84,7 @@ def decode(data: bytes) -> Telegram:
         raise TelegramError("the header is too short")
     meter = _meter(body[:_HEADER_BYTES])
     entries = list(_entries(_Bytes(body[_HEADER_BYTES:])))
-    measured, unclear = mbus_quantity.measured(meter, entries)
+    measured, unclear = measured_now(meter, entries)
     found = telegram(measured, (entry.record for entry in entries))
     return Telegram(found.measured, found.refused + tuple(unclear), found.records)
 
@@ -110,13 +111,13 @@ def _checked(data: bytes) -> bytes:
     return covered[3:]
 
 
-def _meter(header: bytes) -> mbus_quantity.Meter:
+def _meter(header: bytes) -> Meter:
     word = int.from_bytes(header[4:6], "little")
     letters = (word >> shift & 0x1F for shift in (10, 5, 0))
     mode = header[11] & 0x1F
     if mode in _ENCRYPTED:
         raise TelegramError(f"its records are encrypted (mode {mode})")
-    return mbus_quantity.Meter(
+    return Meter(
         number=header[3::-1].hex().upper(),
         manufacturer="".join(chr(64 + letter) for letter in letters),
         medium=header[7],
@@ -139,7 +140,7 @@ def _entries(data: _Bytes) -> Iterator[Entry]:
 def _information(first: int, data: _Bytes) -> _Information:
     storage, tariff, channel = first >> 6 & 1, 0, 0
     code, extensions = first, 0
-    while code & mbus_vif.EXTENSION:
+    while code & vif.EXTENSION:
         if extensions == _MOST_EXTENSIONS:
             raise TelegramError("a record has too many extensions")
         code = data.one()
@@ -152,14 +153,14 @@ def _information(first: int, data: _Bytes) -> _Information:
 
 def _entry(information: _Information, data: _Bytes) -> Entry:
     codes, plain_text = _value_information(data)
-    means, qualifying = mbus_vif.meaning(codes, plain_text)
-    quality = mbus_vif.qualified(qualifying)
+    means, qualifying = vif.meaning(codes, plain_text)
+    quality = vif.qualified(qualifying)
     coding = information.coding
-    if coding == mbus_value.VARIABLE:
-        value: float | str = mbus_value.variable(data.take(data.one()))
-    elif coding in mbus_value.BYTES:
-        raw = data.take(mbus_value.BYTES[coding])
-        value = mbus_value.value(coding, raw, is_date=means.is_date)
+    if coding == VARIABLE:
+        value: float | str = text_of(data.take(data.one()))
+    elif coding in BYTES:
+        raw = data.take(BYTES[coding])
+        value = value_of(coding, raw, is_date=means.is_date)
     else:
         raise TelegramError(f"a record of coding {coding:X}, which has no length")
     if not isinstance(value, str):
@@ -178,9 +179,9 @@ def _entry(information: _Information, data: _Bytes) -> Entry:
 
 def _value_information(data: _Bytes) -> tuple[bytes, str]:
     codes, text = bytearray([data.one()]), ""
-    if codes[0] & ~mbus_vif.EXTENSION == mbus_vif.PLAIN_TEXT:
+    if codes[0] & ~vif.EXTENSION == vif.PLAIN_TEXT:
         text = data.take(data.one())[::-1].decode("latin-1")
-    while codes[-1] & mbus_vif.EXTENSION:
+    while codes[-1] & vif.EXTENSION:
         if len(codes) > _MOST_EXTENSIONS:
             raise TelegramError("a record has too many extensions")
         codes.append(data.one())

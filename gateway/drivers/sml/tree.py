@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from gateway.drivers import checksum
-from gateway.drivers.telegram import TelegramError
+from gateway.telegram import TelegramError, checksum
 
 Tree: TypeAlias = "int | bool | bytes | list[Tree] | None"
 """A decoded element; None is an optional one that was left out."""

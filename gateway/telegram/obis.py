@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from contract.quantity import DEFINITIONS, Quantity
-from gateway.drivers.telegram import Measured
+from gateway.telegram import Measured
 
 
 @dataclass(frozen=True, slots=True)

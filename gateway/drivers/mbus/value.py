@@ -34,7 +34,7 @@ _DATE_AND_TIME_BYTES: Final = 4
 _NEWEST_SHORT_YEAR: Final = 80
 
 
-def value(coding: int, raw: bytes, *, is_date: bool) -> float | str:
+def value_of(coding: int, raw: bytes, *, is_date: bool) -> float | str:
     """Return the number, or as text what is none."""
     if not raw:
         return ""
@@ -54,7 +54,7 @@ def value(coding: int, raw: bytes, *, is_date: bool) -> float | str:
     return float(number)
 
 
-def variable(raw: bytes) -> str:
+def text_of(raw: bytes) -> str:
     """Return a text, which is sent backwards."""
     return raw[::-1].decode("latin-1")
 
