@@ -73,17 +73,18 @@ def _take(connection: Connection, row: DeviceRow, post: Post, received_ms: int) 
             return False
     kept = PostRow(post.at_ms, body)
     hardware.add_post(connection, row.id, post.key, kept, received_ms)
-    marks.mark_node(connection, row.node_id, _touched(connection, row.id, post.at_ms))
+    marks.mark_node(connection, row.node_id, _touched(connection, row, post.at_ms))
     hardware.keep_newest(connection, row, _newest(connection, row, post))
     return True
 
 
-def _touched(connection: Connection, device_id: int, at_ms: int) -> range:
+def _touched(connection: Connection, row: DeviceRow, at_ms: int) -> range:
     """Return the starts of the intervals between the posts beside `at_ms`, in s.
 
     What is posted is energy since the post before; a late one changes the next, too.
     """
-    first_ms, last_ms = devices.neighbours(connection, device_id, at_ms, at_ms + 1)
+    first_ms, last_ms = devices.neighbours(connection, row.id, at_ms, at_ms + 1)
+    first_ms -= row.reporting_interval_s * 1_000  # where a first post's energy goes
     start, end = first_ms // INTERVAL_MS, last_ms // INTERVAL_MS + 1
     return range(start * _INTERVAL_S, end * _INTERVAL_S, _INTERVAL_S)
 

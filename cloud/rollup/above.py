@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 
 from cloud.rollup.blocks import Window
-from cloud.rollup.layout import Figure
 from cloud.rollup.needed import run_of
-from cloud.rollup.posted import CONSUMED, PRODUCED, Posts, posted_energy
-from cloud.rollup.sums import ADDED, AVERAGED, Tally, covered, main_wins, meter_rows
+from cloud.rollup.posted import Posts, add_posts
+from cloud.rollup.sums import ADDED, AVERAGED, Tally, covered, main_wins
 from cloud.rollup.writing import write
 from cloud.store import devices, marks, rollup_writes
 from cloud.store.database import Connection, Database
@@ -18,7 +17,6 @@ from cloud.store.devices import PostingDevice
 from cloud.store.places import Place
 from cloud.store.rollup_writes import Row
 from contract.interval import INTERVAL_MS
-from contract.inventory import Role
 
 MOST_MARKS: Final = 960
 """Marked intervals of one node that are done in one go."""
@@ -123,7 +121,7 @@ def _tally(
     own = Tally(window.count)
     for device, told in posts.items():
         if device.simulated == simulated:
-            _take(own, device, told, window)
+            add_posts(own, device, told, window)
     energy = main_wins(own, below) if own.meters else covered(below)
     total = replace(below)
     total.energy, total.meters = energy, 1
@@ -149,15 +147,3 @@ def _children(rows: Sequence[Row], window: Window, *, simulated: bool) -> Tally:
         known = ~np.isnan(mean)
         tally.averaged[figure] = np.stack((np.where(known, mean, 0.0), known * 1.0))
     return tally
-
-
-def _take(own: Tally, device: PostingDevice, posts: Posts, window: Window) -> None:
-    if device.role == Role.MAIN:
-        block = posted_energy(device, posts, CONSUMED, window)
-        own.add_meter(
-            meter_rows(block.energy_kwh[0], block.estimated_kwh[0], block.coverage[0])
-        )
-    made = posted_energy(device, posts, PRODUCED, window)
-    known = (made.coverage[0] > 0) | (made.energy_kwh[0] > 0)
-    if known.any():
-        own.add(Figure.GENERATED, np.where(known, made.energy_kwh[0], np.nan))

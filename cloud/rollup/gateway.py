@@ -10,10 +10,12 @@ from cloud.rollup.blocks import Block, Columns, Window, counted, held, sorted_co
 from cloud.rollup.gaps import GapChanges, add_gaps, changes, merged_spans
 from cloud.rollup.layout import Layout
 from cloud.rollup.needed import FAR, NEAR, around, is_enough, reached, run_of
-from cloud.rollup.sums import tallies
+from cloud.rollup.posted import Posts, add_posts
+from cloud.rollup.sums import Tally, tallies
 from cloud.rollup.writing import write
-from cloud.store import marks, readings, spans
+from cloud.store import devices, marks, readings, spans
 from cloud.store.database import Connection, Database
+from cloud.store.devices import PostingDevice
 from cloud.store.rollup_writes import Row
 from cloud.store.spans import Gap, Spans
 from contract.interval import INTERVAL_MS
@@ -39,6 +41,7 @@ class Read:
     spans: Spans
     changes: GapChanges
     gaps: tuple[Gap, ...]
+    posts: dict[PostingDevice, Posts]
 
 
 def most_marks(layout: Layout) -> int:
@@ -79,7 +82,11 @@ def _read(connection: Connection, layout: Layout, starts_s: Sequence[int]) -> Re
     new = {(gap.point_id, gap.from_ms) for gap in changed.new}
     still = [gap for gap in still if (gap.point_id, gap.from_ms) not in new]
     gaps = (*still, *changed.new)
-    return Read(window, loaded, columns, after, changed, gaps)
+    posts = {
+        device: devices.posts(connection, device.id, window.start_ms, window.end_ms)
+        for device in layout.posting
+    }
+    return Read(window, loaded, columns, after, changed, gaps, posts)
 
 
 def _columns(connection: Connection, layout: Layout, loaded: Window) -> Columns:
@@ -94,15 +101,29 @@ def _columns(connection: Connection, layout: Layout, loaded: Window) -> Columns:
 
 def _rows(layout: Layout, read: Read) -> list[Row]:
     block = _block(layout, read)
-    kinds = sorted({source.simulated for source in layout.sources})
+    kinds = {source.simulated for source in layout.sources}
+    kinds |= {device.simulated for device in layout.posting}
     return [
         row
-        for simulated in kinds
+        for simulated in sorted(kinds)
         for node_id, tally in tallies(
-            layout.places, layout.sources, block, simulated=simulated
+            layout.places,
+            layout.sources,
+            block,
+            _posted(read, simulated=simulated),
+            simulated=simulated,
         ).items()
         for row in tally.rows(node_id, simulated, read.window)
     ]
+
+
+def _posted(read: Read, *, simulated: bool) -> dict[int, Tally]:
+    own: dict[int, Tally] = {}
+    for device, told in read.posts.items():
+        if device.simulated == simulated:
+            tally = own.setdefault(device.node_id, Tally(read.window.count))
+            add_posts(tally, device, told, read.window)
+    return own
 
 
 def _block(layout: Layout, read: Read) -> Block:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cloud.store.devices import PostingDevice
 from cloud.store.places import CountedPoint, Place
 from contract.inventory import Role
 from contract.quantity import Quantity
@@ -48,6 +49,7 @@ class Layout:
         row_of: By point id, the row in `sources`; -1 for points that do not count.
         point_ids: The point of each row.
         zone: Time zone of its site.
+        posting: Devices there that post by themselves.
     """
 
     gateway_id: int
@@ -56,6 +58,7 @@ class Layout:
     row_of: NDArray[np.int64]
     point_ids: NDArray[np.int32]
     zone: str
+    posting: tuple[PostingDevice, ...]
 
     @property
     def parent_id(self) -> int | None:
@@ -87,10 +90,12 @@ def layout(
     node_path: str,
     places: Iterable[Place],
     points: Iterable[CountedPoint],
+    posting: Iterable[PostingDevice],
 ) -> Layout:
     """Return the layout of the gateway that serves the node at `node_path`."""
     every = list(places)
     own = [p for p in every if f"{p.path}/".startswith(f"{node_path}/")]
+    node_ids = {place.id for place in own}
     site = next(p for p in every if p.path == node_path.partition("/")[0])
     sources = _sources([p for p in points if p.gateway_id == gateway_id])
     row_of = np.full(max((s.point_id for s in sources), default=0) + 1, -1, np.int64)
@@ -103,6 +108,7 @@ def layout(
         row_of,
         np.array([source.point_id for source in sources], dtype=np.int32),
         site.timezone or "UTC",
+        tuple(device for device in posting if device.node_id in node_ids),
     )
 
 

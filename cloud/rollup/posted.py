@@ -6,15 +6,31 @@ from typing import Final
 import numpy as np
 
 from cloud.rollup.blocks import Block, Floats, Window
+from cloud.rollup.layout import Figure
+from cloud.rollup.sums import Tally, meter_rows
 from cloud.store.devices import PostingDevice
 from contract.energy import interval_energy
 from contract.interval import INTERVAL_MS
+from contract.inventory import Role
 
 Posts = Sequence[tuple[int, Mapping[str, object]]]
 """Instant [ms] and fields of each post, by instant."""
 
 CONSUMED: Final = "energy_consumed"
 PRODUCED: Final = "energy_produced"
+
+
+def add_posts(own: Tally, device: PostingDevice, posts: Posts, window: Window) -> None:
+    """Add to what a node's own devices know what one of them posted."""
+    if device.role == Role.MAIN:
+        block = posted_energy(device, posts, CONSUMED, window)
+        own.add_meter(
+            meter_rows(block.energy_kwh[0], block.estimated_kwh[0], block.coverage[0])
+        )
+    made = posted_energy(device, posts, PRODUCED, window)
+    known = (made.coverage[0] > 0) | (made.energy_kwh[0] > 0)
+    if known.any():
+        own.add(Figure.GENERATED, np.where(known, made.energy_kwh[0], np.nan))
 
 
 def posted_energy(

@@ -1,6 +1,6 @@
 """Figures of nodes from those of their own points and their children. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -91,6 +91,7 @@ def tallies(
     places: Sequence[Place],
     sources: Sequence[Source],
     block: Block,
+    posted: Mapping[int, Tally],
     *,
     simulated: bool,
 ) -> dict[int, Tally]:
@@ -98,9 +99,10 @@ def tallies(
 
     Args:
         block: A row for each of `sources`.
+        posted: What devices at the places posted by themselves.
     """
     count = block.energy_kwh.shape[1]
-    own: dict[int, Tally] = {}
+    own = dict(posted)
     for row, source in enumerate(sources):
         if source.simulated == simulated:
             tally = own.setdefault(source.node_id, Tally(count))

@@ -1,7 +1,7 @@
 """All marked intervals of all gateways and of the nodes above them, in turn."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
@@ -23,7 +23,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The site model as roll-ups need it."""
+    """The site model as roll-ups need it.
+
+    Attributes:
+        paths: Of each gateway's node.
+        served_by: The gateway of each node that is a gateway's or below one.
+    """
 
     version: tuple[str | int | None, ...]
     places: tuple[Place, ...]
@@ -31,6 +36,7 @@ class Model:
     metered: frozenset[tuple[int, bool]]
     posting: tuple[PostingDevice, ...]
     paths: dict[int, str]
+    served_by: dict[int, int]
 
 
 @dataclass(slots=True)
@@ -48,6 +54,9 @@ class RollUp:
         """Do what is due now; return how many marked intervals that were."""
         with self.database.read() as connection:
             model = self._current(connection)
+            posted = marks.marked_nodes(connection)
+        self._hand_over(model, posted)
+        with self.database.read() as connection:
             waiting = marks.marked_gateways(connection)
         done = sum(self._gateway(model, gateway_id) for gateway_id in waiting)
         return done + self._above(model)
@@ -66,7 +75,11 @@ class RollUp:
             return 0
         if gateway_id not in self._layouts:
             self._layouts[gateway_id] = layout(
-                gateway_id, model.paths[gateway_id], model.places, model.points
+                gateway_id,
+                model.paths[gateway_id],
+                model.places,
+                model.points,
+                model.posting,
             )
         known = self._layouts[gateway_id]
         path = model.paths[gateway_id]
@@ -74,6 +87,14 @@ class RollUp:
         if done < gateway.most_marks(known):
             self._done_at[gateway_id] = monotonic()
         return done
+
+    def _hand_over(self, model: Model, node_ids: Sequence[int]) -> None:
+        """Leave what was posted at a node that a gateway serves to its roll-up."""
+        for node_id in node_ids:
+            gateway_id = model.served_by.get(node_id)
+            if gateway_id is not None:
+                with self.database.write() as connection:
+                    marks.hand_over(connection, node_id, gateway_id)
 
     def _above(self, model: Model) -> int:
         """Sum what hangs above, the deepest nodes first."""
@@ -83,6 +104,7 @@ class RollUp:
             with self.database.read() as connection:
                 waiting = marks.marked_nodes(connection)
             known = [by_id[node_id] for node_id in waiting if node_id in by_id]
+            known = [place for place in known if place.id not in model.served_by]
             known = [place for place in known if not self._is_put_off(place.path)]
             if not known:
                 return total
@@ -121,11 +143,28 @@ class RollUp:
 
 
 def _model(connection: Connection, version: tuple[str | int | None, ...]) -> Model:
+    every = tuple(places.places(connection))
+    paths = {row.id: row.node_path for row in gateways.every(connection)}
+    gateway_of = {path: gateway_id for gateway_id, path in paths.items()}
+    served_by = {
+        place.id: gateway_of[path]
+        for place in every
+        for path in _upwards(place.path)
+        if path in gateway_of
+    }
     return Model(
         version,
-        tuple(places.places(connection)),
+        every,
         tuple(places.counted_points(connection)),
         frozenset(places.metered_nodes(connection)),
         tuple(devices.posting(connection)),
-        {row.id: row.node_path for row in gateways.every(connection)},
+        paths,
+        served_by,
     )
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """Yield a path and those of the nodes above it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]

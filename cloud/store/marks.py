@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from time import time_ns
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -9,6 +10,7 @@ from cloud.store.bulk import execute_many, fetch
 from cloud.store.database import Connection
 from cloud.store.schema import dirty, dirty_node
 
+_ALL: Final = 2**31 - 1
 Mark = tuple[int, int]
 """First instant of the interval [s] and when it was marked [ns]."""
 
@@ -89,6 +91,13 @@ def clear_node(connection: Connection, node_id: int, marks: Iterable[Mark]) -> N
         "DELETE FROM dirty_node WHERE node_id = ? AND start_s = ? AND marked_ns = ?",
         [(node_id, *mark) for mark in marks],
     )
+
+
+def hand_over(connection: Connection, node_id: int, gateway_id: int) -> None:
+    """Make a node's marks the gateway's, which sums the node."""
+    taken = node_marks(connection, node_id, _ALL)
+    mark_gateway(connection, gateway_id, [start for start, _ in taken])
+    clear_node(connection, node_id, taken)
 
 
 def count(connection: Connection) -> int:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from cloud.store import campus, settings
 from cloud.store.database import Connection
-from cloud.store.schema import device, node, point
+from cloud.store.schema import device, gateway, node, point
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class CountedPoint:
 
 
 def version(connection: Connection) -> tuple[str | int | None, ...]:
-    """Return what changes when nodes, devices or points are added or described anew."""
-    tables = (node, device, point)
+    """Return what changes when the site model is added to or described anew."""
+    tables = (node, gateway, device, point)
     queries = [select(func.count()).select_from(table) for table in tables]
     counts = [int(connection.execute(query).scalar_one()) for query in queries]
     return (settings.get(connection, campus.CHANGED), *counts)

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from cloud import enrolment
+from cloud.device_posts import Post, take
 from cloud.store import hardware, marks
 from cloud.store.devices import DeviceValues
 from cloud.store.hardware import PostRow
@@ -72,3 +73,41 @@ def test_a_post_with_a_date_of_decades_ago_does_not_fill_them(post, rollup, figu
     assert rollup() < 100
     assert sum(figures(PUMP).values()) == pytest.approx(1.25)
     assert len(figures("grounds")) == 2
+
+
+HALL = "campus/hall"
+
+
+@pytest.mark.parametrize("posts_first", [True, False])
+def test_a_device_that_posts_below_a_gateway_counts_beside_its_meters(
+    database, gateway, meter, rollup, figures, posts_first
+):
+    stage, desk = f"{HALL}/stage", f"{HALL}/desk"
+    hall = gateway(HALL, meter(stage))
+    hall.now_ms = (START + 900) * 1000
+    energy = f"{stage}/meter/energy_import_kwh"
+
+    def measured():
+        steps = ((0, 0.0), (900, 2.0))
+        readings = [(energy, (START + s) * 1000, kwh) for s, kwh in steps]
+        hall.send(hall.batch(*readings))
+
+    def posted():
+        esp = DeviceValues("esp", "main", reporting_interval_s=300)
+        device_id = enrolment.add_device(database, desk, esp)
+        for second in (300, 600, 900):
+            at_ms = (START + second) * 1000
+            post = Post(at_ms, None, {"energy_consumed": 0.5, "energy_produced": 0.25})
+            take(database, device_id, [post], at_ms)
+
+    first, second = (posted, measured) if posts_first else (measured, posted)
+    first()
+    rollup()
+    second()
+    rollup()
+    assert figures(stage) == {START: pytest.approx(2.0)}
+    assert figures(desk) == {START: pytest.approx(1.5)}
+    assert figures(desk, "generated_kwh") == {START: pytest.approx(0.75)}
+    for path in (HALL, "campus"):
+        assert figures(path) == {START: pytest.approx(3.5)}
+        assert figures(path, "coverage") == {START: pytest.approx(1.0)}
