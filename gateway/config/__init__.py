@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Literal, cast
 
-from contract.inventory import DeviceEntry, Inventory, Role
-from contract.quantity import Quantity
+from contract.inventory import Inventory
+from gateway.forecaster import device as forecast_device
 from gateway.lines import DeviceSettings, LineSettings
 from gateway.meters import Models
 from gateway.meters.fault import FileError, did_you_mean
-
-FORECAST_DEVICE: Final = "forecast"
-"""Name of the device, at the gateway's own node, that its forecasts come from."""
 
 ConfigError = FileError
 """The configuration cannot be used; the message names file, place and remedy."""
@@ -51,7 +48,8 @@ class Settings:
         """Return what this gateway tells the cloud it measures."""
         entries = [device.entry for device in self.devices]
         if self.forecasts:
-            entries.append(self._forecast_entry())
+            simulated = any(each.simulated for each in entries)
+            entries.append(forecast_device.entry(self.node, simulated=simulated))
         return Inventory(tuple(entries))
 
     def device(self, path: str) -> DeviceSettings:
@@ -66,16 +64,6 @@ class Settings:
                 return by_path[name]
         below = [name.removeprefix(f"{self.node}/") for name in by_path]
         raise LookupError(f'no device "{path}"{did_you_mean(path, below)}')
-
-    def _forecast_entry(self) -> DeviceEntry:
-        return DeviceEntry(
-            node=self.node,
-            name=FORECAST_DEVICE,
-            model="forecaster",
-            role=Role.SENSOR,
-            simulated=any(device.entry.simulated for device in self.devices),
-            quantities=(Quantity.FORECAST_POWER_KW,),
-        )
 
 
 def load(path: Path) -> Settings:

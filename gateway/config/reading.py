@@ -6,8 +6,9 @@ from pathlib import Path
 
 from contract.inventory import DeviceEntry
 from contract.quantity import Quantity
-from gateway.config import FORECAST_DEVICE, Settings
+from gateway.config import Settings
 from gateway.config.tables import MAX_RTU_UNIT, DeviceTable, File, LineTable, TcpTable
+from gateway.forecaster import device as forecast_device
 from gateway.lines import DeviceSettings, LineSettings, SerialLine, TcpLine
 from gateway.meters import Model, Models
 from gateway.meters.fault import FileError, did_you_mean
@@ -91,7 +92,11 @@ def _device_faults(raw: File, device: DeviceTable, models: Models) -> Iterator[s
             "interval_s: is longer than poll.max_age_s, so that its values would be"
             " stale before the next poll; raise max_age_s"
         )
-    if device.name == FORECAST_DEVICE and not device.node and raw.forecaster.enabled:
+    if (
+        device.name == forecast_device.NAME
+        and not device.node
+        and raw.forecaster.enabled
+    ):
         yield "name: is what the forecaster's own device is called; choose another"
     try:
         _entry(raw, device, model, simulated=False)

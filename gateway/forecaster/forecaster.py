@@ -12,30 +12,18 @@ import numpy as np
 
 from contract.features import next_hour_matrix
 from contract.interval import INTERVAL_MS, from_ms, to_ms
-from contract.inventory import DeviceEntry, Inventory, Role
+from contract.inventory import Inventory
 from contract.manifest import ManifestError
 from contract.quantity import Quantity
 from contract.reading import Quality, Reading
+from gateway.forecaster import device
 from gateway.forecaster import model as model_files
 from gateway.forecaster.memory import LastHour, Memory
 from gateway.forecaster.model import Model
 
-DEVICE: Final = "forecast"
 _MEMORY: Final = "memory.json"
 _ASK_AGAIN: Final = timedelta(hours=1)
 _log = logging.getLogger(__name__)
-
-
-def inventory_entry(subject: str, *, simulated: bool) -> DeviceEntry:
-    """Return what the inventory says of the forecasts for `subject`."""
-    return DeviceEntry(
-        node=subject,
-        name=DEVICE,
-        model="forecaster",
-        role=Role.SENSOR,
-        simulated=simulated,
-        quantities=(Quantity.FORECAST_POWER_KW,),
-    )
 
 
 class Forecaster:
@@ -50,9 +38,9 @@ class Forecaster:
         self._subject = subject
         self._memory = Memory.of(inventory, subject)
         self._quality = Quality.ESTIMATED
-        if any(device.simulated for device in inventory.devices):
+        if any(each.simulated for each in inventory.devices):
             self._quality |= Quality.SIMULATED
-        self._point = f"{subject}/{DEVICE}/{Quantity.FORECAST_POWER_KW}"
+        self._point = f"{subject}/{device.NAME}/{Quantity.FORECAST_POWER_KW}"
         self._model: Model | None = None
         self._refused = ""
         self._refused_at: datetime | None = None

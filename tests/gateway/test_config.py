@@ -77,6 +77,12 @@ def test_the_inventory_names_saved_energy_and_the_forecast(accepted):
     assert points[-1] == "campus/science/physics/forecast/forecast_power_kw"
 
 
+def test_no_device_can_take_the_name_of_the_forecasts(refusal):
+    own = DEVICE.replace('"meter"', '"forecast"').replace("floor-1/room-101", "")
+    text = GATEWAY + CLOUD + LINE + own + "[forecaster]\nenabled = true\n"
+    assert 'devices[1] ("forecast").name: is what the forecaster' in refusal(text)
+
+
 @pytest.mark.parametrize(
     ("text", "simulated"),
     [

@@ -18,7 +18,8 @@ from contract.inventory import DeviceEntry, Inventory, Role
 from contract.manifest import Manifest, ManifestError
 from contract.quantity import Quantity
 from contract.reading import Quality, Reading
-from gateway.forecaster.forecaster import Forecaster, inventory_entry
+from gateway.forecaster import device
+from gateway.forecaster.forecaster import Forecaster
 from gateway.forecaster.memory import Memory
 
 SUBJECT = "campus/science/physics"
@@ -116,9 +117,7 @@ def test_it_forecasts_the_hour_that_began_on_the_grid_once(forecaster):
     assert reading.quality is Quality.ESTIMATED
     assert forecaster.step(NOON + timedelta(seconds=40), ZONE) == []
     assert forecaster.status()["predicted_kw"] == reading.value
-    assert (
-        reading.point in Inventory((inventory_entry(SUBJECT, simulated=False),)).index
-    )
+    assert reading.point in Inventory((device.entry(SUBJECT, simulated=False),)).index
 
 
 def test_the_reading_that_ends_the_hour_may_come_a_little_later(forecaster):

@@ -1,0 +1,21 @@
+"""The device that forecasts come from, as the cloud is told of it."""
+
+from typing import Final
+
+from contract.inventory import DeviceEntry, Role
+from contract.quantity import Quantity
+
+NAME: Final = "forecast"
+"""At the node whose load is forecast; no other device there may be called so."""
+
+
+def entry(node: str, *, simulated: bool) -> DeviceEntry:
+    """Return what the inventory says of the forecasts for `node`."""
+    return DeviceEntry(
+        node=node,
+        name=NAME,
+        model="forecaster",
+        role=Role.SENSOR,
+        simulated=simulated,
+        quantities=(Quantity.FORECAST_POWER_KW,),
+    )
