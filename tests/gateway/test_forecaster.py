@@ -88,7 +88,8 @@ def manifest(onnx=ONNX, **changes):
     return replace(promised, **changes).to_bytes()
 
 
-def readings(start, end, *, every=timedelta(minutes=1), power_kw=12.0):
+def readings(start, end, *, every=timedelta(minutes=1), power_kw=12.0, rise_kw=0.0):
+    """Yield what the node's meters say; its power rises by `rise_kw` a reading."""
     at, kwh = start, 1_000.0
     while at <= end:
         hour = at.hour
@@ -97,6 +98,7 @@ def readings(start, end, *, every=timedelta(minutes=1), power_kw=12.0):
             yield Reading(f"{room}/meter/temperature_c", at, 24.0 + hour / 4 + place)
             yield Reading(f"{room}/meter/occupancy", at, float(place))
         kwh += power_kw * every / timedelta(hours=1)
+        power_kw += rise_kw
         at += every
 
 
@@ -264,7 +266,7 @@ def test_the_memory_stays_small():
 
 def test_the_edge_makes_the_row_that_the_cloud_trains_on():
     start = NOON - timedelta(hours=3)
-    made = list(readings(start, NOON, power_kw=17.3))
+    made = list(readings(start, NOON, power_kw=17.3, rise_kw=0.01))
     memory = Memory.of(INVENTORY, SUBJECT)
     for reading in made:
         memory.keep(reading)
