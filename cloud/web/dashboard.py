@@ -5,7 +5,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, Response, abort, request, send_from_directory
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    request,
+    send_from_directory,
+)
+from werkzeug.exceptions import MethodNotAllowed
 
 from cloud.web.auth import public
 
@@ -31,7 +39,8 @@ bp = Blueprint("dashboard", __name__)
 def page(name: str = "") -> Response:
     """Return the file called `name`, else the page that finds its way by itself."""
     if name.startswith("api/") or name == "api":
-        abort(404, f"there is no {request.path}")
+        _refuse_other_method()
+        abort(404, f"there is no {request.path}; /api/v1/docs shows what there is")
     if not (BUILT / "index.html").is_file():
         return Response(_MISSING, 503, content_type="text/html; charset=utf-8")
     if name and (BUILT / name).is_file():
@@ -40,6 +49,14 @@ def page(name: str = "") -> Response:
     if name.startswith(_HASHED):
         abort(404, f"there is no {request.path}")
     return _file("index.html", 0)
+
+
+def _refuse_other_method() -> None:
+    """Say so where the API has this path, but not for reading."""
+    adapter = current_app.url_map.bind_to_environ(request.environ)
+    methods = [m for m in ("POST", "PUT", "DELETE") if adapter.test(method=m)]
+    if methods:
+        raise MethodNotAllowed(methods)
 
 
 def _file(name: str, kept_s: int) -> Response:

@@ -4,6 +4,9 @@ from typing import Any, Final
 
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+
+from cloud.web.problem import ProblemError
 
 MAX_BODY: Final = 1024 * 1024
 """Largest body of a request, unless its endpoint allows more. [bytes]"""
@@ -59,8 +62,15 @@ def register_hardening(app: Flask) -> None:
 
 
 def _parse() -> None:
-    if request.is_json and request.content_length:
+    if not request.is_json or not request.content_length:
+        return
+    try:
         request.get_json()  # 400 here rather than "not an object" later
+    except RequestEntityTooLarge:
+        raise
+    except BadRequest as error:
+        why = f": {error.__cause__ or error.__context__ or 'it cannot be read'}"
+        raise ProblemError(400, f"the body is not JSON{why}") from error
 
 
 def _harden(response: Response) -> Response:

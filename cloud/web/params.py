@@ -124,7 +124,9 @@ def month_span_s(month: str, zone: ZoneInfo) -> tuple[int, int]:
         first = date.fromisoformat(f"{month}-01")
         start = check_instant(datetime.combine(first, time(), zone))
     except ValueError as error:
-        raise _wrong("month", f"not a month like 2026-03: {month!r}") from error
+        raise _wrong(
+            "month", f"not a month like 2026-03, from 1990 to 2199: {month!r}"
+        ) from error
     following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
     end = datetime.combine(following, time(), zone)
     return int(start.timestamp()), int(end.timestamp())

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, json, request
 from pydantic import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 _log = logging.getLogger(__name__)
 
@@ -91,11 +91,21 @@ def _http_problem(error: HTTPException) -> Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]  # aborted with an answer
     status = error.code or 500
-    answer = problem_response(ProblemError(status, error.description or error.name))
+    answer = problem_response(ProblemError(status, _detail(status, error)))
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value
     return answer
+
+
+def _detail(status: int, error: HTTPException) -> str:
+    """Return what is wrong, with the limit or the remedy where there is one."""
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.max_content_length:
+        return f"the body is larger than {request.max_content_length} bytes"
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and isinstance(error, MethodNotAllowed):
+        wanted = ", ".join(sorted(error.valid_methods or ()))
+        return f"{request.path} answers {wanted}, not {request.method}"
+    return error.description or error.name
 
 
 def _unforeseen(error: Exception) -> Response:

@@ -159,3 +159,29 @@ def test_a_fault_of_ours_is_a_500_without_its_inside(app, viewer, database, capl
     found = problem(viewer.get("/api/v1/fleet"), 500)
     assert "inside" not in str(found)
     assert "the inside" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("{broken", "property name"),
+        ('{"energy_consumed": NaN}', "NaN is not JSON"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_broken_json_is_named_so(device, body, why):
+    answer = device.post(HARDWARE, data=body, content_type="application/json")
+    detail = problem(answer, 400)["detail"]
+    assert "not JSON" in detail
+    assert why in detail
+
+
+def test_a_body_too_large_names_the_limit(device):
+    answer = device.post(HARDWARE, data=b"0" * 2**21, content_type="application/json")
+    assert "1048576 bytes" in problem(answer, 413)["detail"]
+
+
+def test_reading_a_path_for_posts_says_what_it_answers(device):
+    found = device.get(HARDWARE)
+    assert problem(found, 405)["detail"] == f"{HARDWARE} answers POST, not GET"
+    assert found.headers["Allow"] == "POST"
