@@ -15,6 +15,7 @@ from gateway.cycle.ledger import PREFIX, from_row, to_row
 from gateway.dispatch import resolve
 from gateway.guard import Action, Guard, Lease, Observed, Target
 from gateway.meters import Control
+from gateway.rules import Rule
 from gateway.rules.unoccupied_setback import Room, UnoccupiedSetback
 from gateway.savings import Account, RoomPoll
 from gateway.snapshot import Snapshot, Use
@@ -86,7 +87,7 @@ class Setbacks:
             Room(each.node, each.occupancy, tuple(each.relays))
             for each in self._points.values()
         )
-        self._rule = UnoccupiedSetback(rooms, max_lease)
+        self._rule: Rule = UnoccupiedSetback(rooms, max_lease)
         self._owner = {
             relay: path for path, each in self._points.items() for relay in each.relays
         }
