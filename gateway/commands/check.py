@@ -13,10 +13,11 @@ from gateway.lines import SerialLine
 
 
 @click.command(
+    short_help="Check the configuration; say what to correct.",
     epilog="""\b
 Examples:
   voltonic-gateway check --config ./gateway.toml
-"""
+""",
 )
 @config_option
 def check(config: Path) -> None:

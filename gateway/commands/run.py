@@ -12,11 +12,12 @@ from gateway.commands import config_option
 
 
 @click.command(
+    short_help="Run the gateway until it is stopped.",
     epilog="""\b
 Examples:
   voltonic-gateway run
   voltonic-gateway run --config ./gateway.toml --simulate
-"""
+""",
 )
 @config_option
 @click.option("--simulate", is_flag=True, help="Simulate every configured device.")
