@@ -8,13 +8,17 @@ from sqlite3 import Connection as SQLiteConnection
 from typing import Final
 
 from sqlalchemy import URL, Connection, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 __all__ = ["Connection", "Database", "UnavailableError"]
 
 _POOL: Final = 16
 _OVERFLOW: Final = 64
 _WRITES: Final = "voltonic_writes"
+_WANTED: Final = (
+    "wanted is an address like postgresql://user@host/name,"
+    " or sqlite:///file with a file's name"
+)
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -39,11 +43,11 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        parsed = _with_driver(make_url(url))
+        parsed = _parsed(url)
         self._lock_path: Path | None = None
         is_sqlite = parsed.get_backend_name() == "sqlite"
         if is_sqlite and parsed.database in (None, "", ":memory:"):
-            raise ValueError("the database must be a file or a PostgreSQL server")
+            raise ValueError(_WANTED)
         self._engine = create_engine(
             parsed, pool_size=_POOL, max_overflow=_OVERFLOW, pool_pre_ping=False
         )
@@ -111,10 +115,16 @@ def _told() -> Iterator[None]:
         raise UnavailableError(str(error.orig)) from error
 
 
-def _with_driver(url: URL) -> URL:
-    if url.drivername in ("postgres", "postgresql"):
-        return url.set(drivername="postgresql+psycopg")
-    return url
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ValueError(_WANTED) from error
+    if parsed.drivername in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise ValueError(_WANTED)
+    return parsed
 
 
 def _open_sqlite(connection: SQLiteConnection, _record: object) -> None:

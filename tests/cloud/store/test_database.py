@@ -95,6 +95,7 @@ def test_a_database_of_random_bytes_is_said_to_be_one(tmp_path):
     database.close()
 
 
-def test_a_database_in_memory_is_refused():
-    with pytest.raises(ValueError, match="file"):
-        Database("sqlite://")
+@pytest.mark.parametrize("url", ["sqlite://", "mysql://user@host/name", "rubbish"])
+def test_another_kind_of_database_is_refused(url):
+    with pytest.raises(ValueError, match="postgresql://user@host/name"):
+        Database(url)
