@@ -35,7 +35,13 @@ main.add_command(demo)
 main.add_command(play_scenarios)
 
 
-@main.command(name="campus")
+@main.command(
+    name="campus",
+    epilog="""\b
+Example:
+  voltonic-sim campus --out campus.json
+""",
+)
 @_SEED
 @_BUILDINGS
 @click.option("--out", type=_PATH, help="File; default stdout.")
@@ -48,7 +54,12 @@ def write_campus(seed: int, buildings: int, out: Path | None) -> None:
         out.write_text(text + "\n")
 
 
-@main.command
+@main.command(
+    epilog="""\b
+Example:
+  voltonic-sim building --config ./gateway.toml
+"""
+)
 @click.option("--config", type=_PATH, required=True, help="A gateway.toml.")
 @click.option("--ports-file", type=_PATH, help="Also write the lines there.")
 @click.option("--until-eof", is_flag=True, help="End when standard input is closed.")
@@ -63,13 +74,20 @@ def building(config: Path, ports_file: Path | None, *, until_eof: bool) -> None:
     run_until_stopped(playing, until_eof=until_eof)
 
 
-@main.command
+@main.command(
+    epilog="""\b
+Example:
+  voltonic-sim esp8266 --url http://127.0.0.1:5000 --key KEY --key ANOTHER
+"""
+)
 @click.option("--url", required=True, help="Address of the cloud.")
 @click.option(
     "--key", "keys", multiple=True, required=True, help="API key of a node; repeatable."
 )
 @click.option("--facility-id", type=int, help="Sent along with each post.")
-@click.option("--interval", "interval_s", default=30.0, show_default=True)
+@click.option(
+    "--interval", "interval_s", default=30.0, show_default=True, help="Seconds."
+)
 @_SEED
 def esp8266(
     url: str,

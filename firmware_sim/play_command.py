@@ -7,7 +7,7 @@ from typing import TypedDict, Unpack
 import click
 
 from firmware_sim import campus
-from firmware_sim.faults import placed_fault
+from firmware_sim.faults import Kind, placed_fault
 from firmware_sim.line import Ports
 from firmware_sim.play import Player, SimulatedClock, play
 from firmware_sim.replay import ReplayError, ReplaySite, load
@@ -31,7 +31,17 @@ class Options(TypedDict):
     faults: tuple[str, ...]
 
 
-@click.command(name="play")
+@click.command(
+    name="play",
+    epilog=f"""\b
+Examples:
+  voltonic-sim play campus --buildings 1 --port-base 15020
+  voltonic-sim play campus --faults 'physics/floor-1/3:half_frame'
+  voltonic-sim play engineering --faults '*/classroom/1:dropout:0.2'
+
+Kinds of faults: {", ".join(Kind)}.
+""",
+)
 @click.argument(
     "scenarios", nargs=-1, type=click.Choice(["campus", "engineering", "replay"])
 )

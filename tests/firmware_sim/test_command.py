@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.error import HTTPError
 
 import pytest
+from click.testing import CliRunner
 
+from firmware_sim.__main__ import main
 from firmware_sim.conductor import Conductor, Kind, Peer
 
 CONFIG = """
@@ -286,3 +288,11 @@ def test_the_campus_file_goes_where_it_is_asked_to(tmp_path):
         command("campus", "--buildings", 1), capture_output=True, text=True, check=True
     )
     assert json.loads(out.read_text()) == json.loads(printed.stdout)
+
+
+@pytest.mark.parametrize("command", ["play", "campus", "building", "esp8266"])
+def test_every_command_shows_an_example(command):
+    shown = CliRunner().invoke(main, [command, "--help"])
+    assert shown.exit_code == 0
+    assert "Example" in shown.output
+    assert f"  voltonic-sim {command} " in shown.output
