@@ -1,36 +1,24 @@
-"""Golden registers: what a device holds, by its maker's numbers, to the right readings.
+"""Golden registers give the right readings, decoded and over a real connection."""
 
-Each file in `golden` was written from the source it names, in that source's own
-numbering, and not from the model; `first` is the number the source gives to address 0.
-"""
-
-import tomllib
-from pathlib import Path
+import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
+from contract.inventory import DeviceEntry
 from contract.quantity import Quantity, implausible
+from gateway.drivers.modbus.client import Bus
 from gateway.drivers.modbus.decode import decoder
+from gateway.drivers.modbus.meter import Meter
 from gateway.drivers.modbus.plan import blocks
+from gateway.lines import TcpLine
 from gateway.meters import Space
 from gateway.meters.loader import load_all
+from tests.gateway.meters.held import GOLDEN, memory
+from tests.gateway.modbus_devices import Device, Devices, tcp_line
 
 MODELS = load_all()
-GOLDEN = {
-    path.stem: tomllib.loads(path.read_text(encoding="utf-8"))
-    for path in sorted((Path(__file__).parent / "golden").glob("*.toml"))
-}
-
-
-def memory(golden):
-    """Return what the device holds: the word at each place."""
-    space, held = Space(golden["table"]), {}
-    for number, text in golden["registers"].items():
-        words = bytes.fromhex(text)
-        for place in range(0, len(words), 2):
-            address = int(number, 0) - golden["first"] + place // 2
-            held[space, address] = words[place : place + 2]
-    return held
+NOW = datetime(2025, 3, 3, 14, tzinfo=UTC)
 
 
 def values_of(model, golden):
@@ -68,3 +56,36 @@ def test_a_word_at_the_wrong_address_would_be_seen(name):
     golden = GOLDEN[name]
     moved = golden | {"first": golden["first"] - 1}
     assert values_of(MODELS[name], moved) != values_of(MODELS[name], golden)
+
+
+def device(golden):
+    tables = {space: bytearray(2 * 65_536) for space in Space}
+    for (space, address), word in memory(golden).items():
+        tables[space][2 * address : 2 * address + 2] = word
+    return Device(inputs=tables[Space.INPUT], holding=tables[Space.HOLDING])
+
+
+async def polled(devices):
+    """Poll unit after unit on one line; return the readings of each."""
+    async with tcp_line(devices) as port:
+        bus = Bus(TcpLine("t", "127.0.0.1", port, 2.0))
+        await bus.connect()
+        try:
+            return [
+                await Meter(bus, unit, model, entry(model)).poll(lambda: NOW)
+                for unit, model in enumerate(MODELS.values(), start=1)
+            ]
+        finally:
+            bus.close()
+
+
+def entry(model):
+    return DeviceEntry("site", "it", model.name, model.role, False, model.quantities)
+
+
+def test_every_model_is_read_over_a_real_connection():
+    devices = {n: device(GOLDEN[name]) for n, name in enumerate(MODELS, start=1)}
+    for name, poll in zip(MODELS, asyncio.run(polled(Devices(devices))), strict=True):
+        readings = {each.point.rpartition("/")[2]: each.value for each in poll.readings}
+        assert readings == pytest.approx(GOLDEN[name]["readings"], rel=1e-6)
+        assert poll.refused == []
