@@ -113,7 +113,14 @@ def demo(  # noqa: PLR0913  # one parameter for each option
     polling is live. The ledger at the end compares what was produced with what
     arrived, and the cloud's figures with the simulators' own; the exit code is 1
     when something does not balance.
-    """
+
+    \b
+    Examples:
+      voltonic-sim demo
+      voltonic-sim demo --buildings 2 --history-days 3
+      voltonic-sim demo --for 180 --chaos --json > ledger.json
+      voltonic-sim demo --replay ./my-meters --for 120 --json
+    """  # noqa: D301  # \b keeps the lines as they are
     _check(port, replay, site, chaos=chaos)
     home = _home(data)
     options = Options(
