@@ -26,6 +26,7 @@ _MISSING: Final = """<!doctype html><html lang="en"><meta charset="utf-8">
 <p>In a clone, run <code>make setup</code>, which builds the dashboard into
 <code>cloud/dashboard/dist</code> (or <code>npm ci &amp;&amp; npm run build</code> in
 <code>cloud/dashboard</code>). An installed wheel carries it.</p></html>"""
+_METHODS: Final = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _YEAR_S: Final = 31_536_000
 _HASHED: Final = "assets/"
 _TEXT: Final = (".css", ".html", ".js", ".svg")
@@ -33,14 +34,24 @@ _TEXT: Final = (".css", ".html", ".js", ".svg")
 bp = Blueprint("dashboard", __name__)
 
 
+@bp.route("/api", methods=_METHODS)
+@bp.route("/api/<path:name>", methods=_METHODS)
+@public
+def no_endpoint(name: str = "") -> Response:
+    """Refuse a path that the API has not, or not for this method."""
+    del name
+    adapter = current_app.url_map.bind_to_environ(request.environ)
+    known = [m for m in _METHODS if adapter.match(method=m)[0] != request.endpoint]
+    if known:
+        raise MethodNotAllowed(known)
+    abort(404, f"there is no {request.path}; /api/v1/docs shows what there is")
+
+
 @bp.get("/")
 @bp.get("/<path:name>")
 @public
 def page(name: str = "") -> Response:
     """Return the file called `name`, else the page that finds its way by itself."""
-    if name.startswith("api/") or name == "api":
-        _refuse_other_method()
-        abort(404, f"there is no {request.path}; /api/v1/docs shows what there is")
     if not (BUILT / "index.html").is_file():
         return Response(_MISSING, 503, content_type="text/html; charset=utf-8")
     if name and (BUILT / name).is_file():
@@ -49,14 +60,6 @@ def page(name: str = "") -> Response:
     if name.startswith(_HASHED):
         abort(404, f"there is no {request.path}")
     return _file("index.html", 0)
-
-
-def _refuse_other_method() -> None:
-    """Say so where the API has this path, but not for reading."""
-    adapter = current_app.url_map.bind_to_environ(request.environ)
-    methods = [m for m in ("POST", "PUT", "DELETE") if adapter.test(method=m)]
-    if methods:
-        raise MethodNotAllowed(methods)
 
 
 def _file(name: str, kept_s: int) -> Response:

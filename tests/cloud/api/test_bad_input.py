@@ -185,3 +185,9 @@ def test_reading_a_path_for_posts_says_what_it_answers(device):
     found = device.get(HARDWARE)
     assert problem(found, 405)["detail"] == f"{HARDWARE} answers POST, not GET"
     assert found.headers["Allow"] == "POST"
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+def test_no_such_path_is_a_404_by_any_method(device, method):
+    found = problem(getattr(device, method)("/api/v1/setup"), 404)
+    assert "/api/v1/docs" in found["detail"]

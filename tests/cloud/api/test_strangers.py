@@ -7,6 +7,8 @@ import pytest
 OPEN = {
     "/",
     "/<path:name>",
+    "/api",
+    "/api/<path:name>",
     "/healthz",
     "/api/v1/openapi.json",
     "/api/v1/docs",
