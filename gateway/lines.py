@@ -66,7 +66,31 @@ class SerialLine:
         return max(3.5 * self.character_s, 0.00175)
 
 
-LineSettings = TcpLine | SerialLine
+@dataclass(frozen=True, slots=True)
+class ListenLine:
+    """A serial port on which a meter or a board sends telegrams by itself.
+
+    Attributes:
+        timeout_s: Without a telegram for this long, its devices are silent. [s]
+        columns: Names of CSV columns, for lines of text without a header.
+    """
+
+    name: str
+    port: str
+    format: Literal["dsmr", "sml", "text_line"]
+    baudrate: int = 9600
+    parity: Literal["N", "E", "O"] = "N"
+    stopbits: Literal[1, 2] = 1
+    timeout_s: float = 30.0
+    columns: tuple[str, ...] = ()
+    simulated: bool = False
+
+    def __str__(self) -> str:
+        return self.port
+
+
+ModbusLine = TcpLine | SerialLine
+LineSettings = ModbusLine | ListenLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +100,16 @@ class DeviceSettings:
     Attributes:
         entry: What the cloud is told of it.
         line: Name of the line it hangs on.
+        unit: Its Modbus address; 0 where telegrams come by themselves.
         interval: Time between two polls.
+        meter_id: Whose values it takes from a telegram; empty takes any.
     """
 
     entry: DeviceEntry
     line: str
     unit: int
     interval: timedelta
+    meter_id: str = ""
 
     @property
     def path(self) -> str:

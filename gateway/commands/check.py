@@ -9,7 +9,7 @@ import click
 from gateway.commands import config_option
 from gateway.config import ConfigError, Settings, load
 from gateway.config.machine import refuse_unusable
-from gateway.lines import SerialLine
+from gateway.lines import ListenLine, SerialLine
 
 
 @click.command(
@@ -38,7 +38,7 @@ def check(config: Path) -> None:
 
 def _unusable_ports(settings: Settings) -> Iterator[str]:
     for name, line in settings.lines.items():
-        if not isinstance(line, SerialLine):
+        if not isinstance(line, SerialLine | ListenLine):
             continue
         if not Path(line.port).exists():
             yield (

@@ -61,7 +61,8 @@ def decode(
     """Print the readings in FILE (- for standard input): raw bytes, or hex text.
 
     Checksums are checked: what is broken prints its reason and exits with 2. The
-    running gateway polls Modbus lines; the other formats are decoded here only.
+    running gateway polls Modbus lines and listens to dsmr, sml and text_line ones;
+    iec62056 and mbus are decoded here only.
     """
     if (model is None) == (driver == _MODBUS):
         raise click.UsageError(f"--model and --driver {_MODBUS} belong together")

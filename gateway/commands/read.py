@@ -10,9 +10,8 @@ import click
 
 from gateway.commands import config_option
 from gateway.config import ConfigError, Settings, load
+from gateway.cycle.devices import owner, readable
 from gateway.daemon.control_socket import NoAnswerError, NotRunningError, ask
-from gateway.drivers.modbus.client import Bus
-from gateway.drivers.modbus.meter import Meter
 from gateway.lines import DeviceError, DeviceSettings
 
 
@@ -52,9 +51,8 @@ def read(config: Path, device: str, as_json: bool) -> None:
 
 
 async def _read(settings: Settings, device: DeviceSettings) -> dict[str, object]:
-    bus = Bus(settings.lines[device.line])
-    model = settings.models[device.entry.model]
-    meter = Meter(bus, device.unit, model, device.entry)
+    bus = owner(settings.lines[device.line], _now)
+    meter = readable(bus, device, settings.models)
     try:
         await bus.connect()
         rows = await meter.inspect(_now)

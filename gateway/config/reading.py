@@ -3,17 +3,28 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from contract.inventory import DeviceEntry
 from contract.quantity import Quantity
-from gateway.config import Settings
-from gateway.config.tables import MAX_RTU_UNIT, DeviceTable, File, LineTable, TcpTable
+from gateway.config import Settings, listened
+from gateway.config.tables import (
+    MAX_RTU_UNIT,
+    DeviceTable,
+    File,
+    LineTable,
+    ListenTable,
+    SerialTable,
+    TcpTable,
+)
 from gateway.forecaster import device as forecast_device
-from gateway.lines import DeviceSettings, LineSettings, SerialLine, TcpLine
-from gateway.meters import Model, Models
+from gateway.lines import DeviceSettings, LineSettings, ListenLine, SerialLine, TcpLine
+from gateway.meters import Models
 from gateway.meters.fault import FileError, did_you_mean
 from gateway.meters.loader import load_all
 from gateway.meters.toml_file import checked, read
+
+_BAUDRATES: Final = {"dsmr": 115_200, "sml": 9600, "text_line": 9600}
 
 
 def settings_in(path: Path) -> Settings:
@@ -57,16 +68,17 @@ def settings_in(path: Path) -> Settings:
 
 def _faults(raw: File, models: Models) -> Iterator[str]:
     names: set[tuple[str, str]] = set()
-    units: set[tuple[str, int, str]] = set()
+    units: set[tuple[str, int, str | None]] = set()
     for number, device in enumerate(raw.devices, start=1):
         place = f'devices[{number}] ("{device.name}")'
         if (device.node, device.name) in names:
             at = device.node or raw.gateway.node
             yield f'{place}.name: "{device.name}" is there twice at {at}; rename one'
-        if (device.line, device.unit, device.model) in units:
-            yield f"{place}.unit: {device.unit} is taken on line {device.line}"
         names.add((device.node, device.name))
-        units.add((device.line, device.unit, device.model))
+        if device.unit is not None:
+            if (device.line, device.unit, device.model) in units:
+                yield f"{place}.unit: {device.unit} is taken on line {device.line}"
+            units.add((device.line, device.unit, device.model))
         yield from (f"{place}.{fault}" for fault in _device_faults(raw, device, models))
 
 
@@ -77,15 +89,12 @@ def _device_faults(raw: File, device: DeviceTable, models: Models) -> Iterator[s
             f"line: there is no [lines.{device.line}]"
             f"{did_you_mean(device.line, list(raw.lines))}"
         )
-    elif not isinstance(line, TcpTable) and not 1 <= device.unit <= MAX_RTU_UNIT:
-        yield f"unit: {device.unit} is out of range; a serial line has 1 to 247"
-    model = models.get(device.model)
-    if model is None:
-        yield (
-            f'model: no meter model "{device.model}"'
-            f"{did_you_mean(device.model, list(models))}; there are "
-            + ", ".join(sorted(models))
-        )
+    if isinstance(line, ListenTable):
+        wrong = list(listened.faults(device))
+    else:
+        wrong = list(_modbus_faults(device, line, models))
+    yield from wrong
+    if wrong:
         return
     if (device.interval_s or 0) > raw.poll.max_age_s:
         yield (
@@ -98,15 +107,48 @@ def _device_faults(raw: File, device: DeviceTable, models: Models) -> Iterator[s
         and raw.forecaster.enabled
     ):
         yield "name: is what the forecaster's own device is called; choose another"
+    if line is None:
+        return
     try:
-        _entry(raw, device, model, simulated=False)
+        _entry(raw, device, models, simulated=False)
     except ValueError as error:
         yield str(error)
+
+
+def _modbus_faults(
+    device: DeviceTable, line: LineTable | None, models: Models
+) -> Iterator[str]:
+    if device.unit is None:
+        yield "unit: is missing; add it"
+    elif isinstance(line, SerialTable) and not 1 <= device.unit <= MAX_RTU_UNIT:
+        yield f"unit: {device.unit} is out of range; a serial line has 1 to 247"
+    if device.quantities or device.meter_id:
+        yield "quantities, meter_id: a meter model says both; remove them"
+    if device.model is None:
+        yield "model: is missing; add it"
+    elif device.model not in models:
+        yield (
+            f'model: no meter model "{device.model}"'
+            f"{did_you_mean(device.model, list(models))}; there are "
+            + ", ".join(sorted(models))
+        )
 
 
 def _line(name: str, table: LineTable) -> LineSettings:
     if isinstance(table, TcpTable):
         return TcpLine(name, table.host, table.port, table.timeout_s, table.simulated)
+    if isinstance(table, ListenTable):
+        return ListenLine(
+            name,
+            table.port,
+            table.type,
+            table.baudrate or _BAUDRATES[table.type],
+            table.parity,
+            table.stopbits,
+            table.timeout_s,
+            table.columns,
+            table.simulated,
+        )
     return SerialLine(
         name,
         table.port,
@@ -125,19 +167,25 @@ def _device(raw: File, table: DeviceTable, models: Models) -> DeviceSettings:
         or raw.gateway.simulate == "always"
     )
     return DeviceSettings(
-        entry=_entry(raw, table, models[table.model], simulated=simulated),
+        entry=_entry(raw, table, models, simulated=simulated),
         line=table.line,
-        unit=table.unit,
+        unit=table.unit or 0,
         interval=timedelta(seconds=table.interval_s or raw.poll.interval_s),
+        meter_id=table.meter_id,
     )
 
 
 def _entry(
-    raw: File, table: DeviceTable, model: Model, *, simulated: bool
+    raw: File, table: DeviceTable, models: Models, *, simulated: bool
 ) -> DeviceEntry:
+    node = f"{raw.gateway.node}/{table.node}" if table.node else raw.gateway.node
+    line = raw.lines[table.line]
+    if isinstance(line, ListenTable):
+        return listened.entry(node, table, line, simulated=simulated)
+    model = models[table.model or ""]
     saved = (Quantity.ENERGY_SAVED_KWH,) if model.control else ()
     return DeviceEntry(
-        node=f"{raw.gateway.node}/{table.node}" if table.node else raw.gateway.node,
+        node=node,
         name=table.name,
         model=model.name,
         role=table.role or model.role,

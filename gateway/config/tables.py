@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from contract.inventory import PATH, SLUG, Role
+from contract.quantity import Quantity
 from gateway.meters.toml_file import Table
 from gateway.uplink.loopback import is_loopback
 
@@ -95,7 +96,20 @@ class SerialTable(Table):
     simulated: bool = False
 
 
-LineTable = Annotated[TcpTable | SerialTable, Field(discriminator="type")]
+class ListenTable(Table):
+    """[lines.…] on which telegrams come by themselves; the type is their format."""
+
+    type: Literal["dsmr", "sml", "text_line"]
+    port: str = Field(min_length=1)
+    baudrate: int | None = Field(default=None, ge=300, le=1_000_000)
+    parity: Literal["N", "E", "O"] = "N"
+    stopbits: Literal[1, 2] = 1
+    timeout_s: float = Field(default=30, gt=0, le=3600)
+    columns: tuple[str, ...] = ()
+    simulated: bool = False
+
+
+LineTable = Annotated[TcpTable | SerialTable | ListenTable, Field(discriminator="type")]
 
 
 class DeviceTable(Table):
@@ -104,8 +118,10 @@ class DeviceTable(Table):
     name: Slug
     node: Annotated[str, AfterValidator(_path_below)] = ""
     line: str
-    unit: int = Field(ge=0, le=255)
-    model: str
+    unit: int | None = Field(default=None, ge=0, le=255)
+    model: str | None = None
+    meter_id: str = ""
+    quantities: tuple[Quantity, ...] = ()
     role: Role | None = None
     interval_s: Seconds | None = None
     simulated: bool = False

@@ -10,12 +10,12 @@ from contract.inventory import DeviceEntry
 from contract.reading import Reading
 from contract.timetable import SiteConfig
 from gateway.clock import Clock
+from gateway.cycle.devices import owner, readable
 from gateway.cycle.ledger import PREFIX
 from gateway.cycle.polled import Polled
 from gateway.cycle.poller import Gave, Poller
 from gateway.cycle.setbacks import Points, Setbacks, State
 from gateway.drivers.modbus.client import Bus
-from gateway.drivers.modbus.meter import Meter
 from gateway.guard import Target
 from gateway.health import Health
 from gateway.lines import DeviceError, DeviceSettings, Line, LineSettings
@@ -76,7 +76,7 @@ class Cycle:
         self._timetables = timetables
         self._calendar = Calendar(settings.node)
         self._pollers = {
-            name: Poller(Line(line), Bus(line), clock)
+            name: Poller(Line(line), owner(line, clock.now), clock)
             for name, line in settings.lines.items()
         }
         self._devices = {each.path: self._polled(each) for each in settings.devices}
@@ -204,8 +204,7 @@ class Cycle:
 
     def _polled(self, device: DeviceSettings) -> Polled:
         poller = self._pollers[device.line]
-        model = self._settings.models[device.entry.model]
-        meter = Meter(poller.bus, device.unit, model, device.entry)
+        meter = readable(poller.bus, device, self._settings.models)
         polled = Polled(device, meter)
         poller.devices.append(polled)
         return polled
@@ -217,11 +216,13 @@ class Cycle:
         targets = []
         for path, device in self._devices.items():
             entry = device.settings.entry
+            poller = self._pollers[device.settings.line]
+            if not isinstance(poller.bus, Bus):
+                continue
             control = self._settings.models[entry.model].control
             if control is None:
                 continue
             points[path] = Points.of(entry, control)
-            poller = self._pollers[device.settings.line]
             names = {
                 each.quantity: entry.point(each.quantity) for each in control.setpoints
             }

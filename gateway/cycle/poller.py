@@ -8,8 +8,8 @@ from typing import Final
 
 from contract.reading import Reading
 from gateway.clock import Clock
+from gateway.cycle.devices import Owner
 from gateway.cycle.polled import Polled, Slots
-from gateway.drivers.modbus.client import Bus
 from gateway.lines import RECONNECT, DeviceError, Line, LineDownError, NoAnswerError
 
 _LOG = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ Gave = tuple[Polled, list[Reading]]
 class Poller:
     """Reads the devices of one line."""
 
-    def __init__(self, line: Line, bus: Bus, clock: Clock) -> None:
+    def __init__(self, line: Line, bus: Owner, clock: Clock) -> None:
         self.line = line
         self.bus = bus
         self.devices: list[Polled] = []

@@ -68,6 +68,18 @@ def decode(data: bytes) -> Telegram:
     return telegram(measured, _records(rows))
 
 
+def take(buffer: bytearray) -> bytes | None:
+    """Cut the first whole telegram from `buffer`, or return None."""
+    end = buffer.find(b"!")
+    stop = buffer.find(b"\n", end)
+    if end < 0 or stop < 0:
+        return None
+    start = max(0, buffer.rfind(b"/", 0, end))
+    data = bytes(buffer[start : stop + 1])
+    del buffer[: stop + 1]
+    return data
+
+
 def _checked(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise TelegramError(f"longer than {MAX_BYTES} bytes")

@@ -85,6 +85,15 @@ def decode(data: bytes, columns: Sequence[str] = ()) -> Telegram:
     return Telegram(found.measured, (*unclear, *found.refused), found.records)
 
 
+def take(buffer: bytearray) -> bytes | None:
+    """Cut the first whole line from `buffer`, or return None."""
+    line, end, rest = buffer.partition(b"\n")
+    if not end:
+        return None
+    buffer[:] = rest
+    return bytes(line)
+
+
 def _text(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         raise TelegramError(f"longer than {MAX_BYTES} bytes")

@@ -120,8 +120,8 @@ def test_an_unknown_key_of_a_line_is_named_without_the_type(refusal):
 def test_an_unknown_type_of_line_is_told_with_those_there_are(refusal):
     message = refusal(WHOLE.replace("modbus_tcp", "modbus_tty"))
     assert message == (
-        "FILE: lines.floor-1.type: should be one of 'modbus_tcp', 'modbus_rtu', not"
-        " 'modbus_tty'"
+        "FILE: lines.floor-1.type: should be one of 'modbus_tcp', 'modbus_rtu', 'dsmr',"
+        " 'sml', 'text_line', not 'modbus_tty'"
     )
 
 

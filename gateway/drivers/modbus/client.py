@@ -20,7 +20,7 @@ from gateway.lines import (
     CONNECT_TIMEOUT_S,
     DeviceError,
     LineDownError,
-    LineSettings,
+    ModbusLine,
     NoAnswerError,
     SerialLine,
     TcpLine,
@@ -45,7 +45,7 @@ class _SerialPort(Protocol):
 class Bus:
     """The connection of one line; whoever owns the line may use it."""
 
-    def __init__(self, line: LineSettings) -> None:
+    def __init__(self, line: ModbusLine) -> None:
         self.line = line
         self._client: AsyncModbusTcpClient | AsyncModbusSerialClient | None = None
         self._asked: ModbusPDU | None = None
@@ -256,7 +256,7 @@ def _refuse_unusable(port: str) -> None:
         )
 
 
-def _why_closed(line: LineSettings) -> str:
+def _why_closed(line: ModbusLine) -> str:
     if isinstance(line, SerialLine):
         return "it is in use by another program, or not a serial port"
     return "nothing listens there, or the host cannot be reached"

@@ -62,6 +62,19 @@ def decode(data: bytes) -> Telegram:
     return telegram(obis.electricity(figures, meter_id, at), records)
 
 
+def take(buffer: bytearray) -> bytes | None:
+    """Cut the first whole telegram from `buffer`, or return None."""
+    start = buffer.find(_START)
+    if start < 0:
+        return None
+    end = buffer.find(_ESCAPE + bytes([_END]), start + len(_START))
+    if end < 0 or len(buffer) < end + 8:
+        return None
+    data = bytes(buffer[start : end + 8])
+    del buffer[: end + 8]
+    return data
+
+
 def _unescaped(data: bytes) -> bytes:
     """Return what is between the start and the checked end of one transmission."""
     if len(data) > MAX_BYTES:
