@@ -55,7 +55,12 @@ def add(
 @click.option("--json", "as_json", is_flag=True, help="One JSON list.")
 @data_option
 def list_all(as_json: bool, data: Path | None) -> None:
-    """List the enrolled gateways."""
+    """List the enrolled gateways.
+
+    \b
+    Example:
+      voltonic-cloud gateway list --json --data ./data
+    """  # noqa: D301 \b is click's
     with opened(data) as database, database.read() as connection:
         found = gateways.every(connection)
     if as_json:

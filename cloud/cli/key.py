@@ -20,9 +20,11 @@ def key() -> None:
 @key.command()
 @click.argument("name")
 @click.option(
-    "--role", type=click.Choice([role.value for role in Role]), help="A program's."
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    help="What a program's key may do.",
 )
-@click.option("--device", metavar="NODE/DEVICE", help="A device's own key.")
+@click.option("--device", metavar="NODE/DEVICE", help="Whose key it is, for a device.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @data_option
 def add(

@@ -13,7 +13,12 @@ from cloud.store.database import Database
 
 @click.command()
 def openapi() -> None:
-    """Print the OpenAPI 3.1 document of the whole API."""
+    """Print the OpenAPI 3.1 document of the whole API.
+
+    \b
+    Example:
+      voltonic-cloud openapi > openapi.json
+    """  # noqa: D301 \b is click's
     with TemporaryDirectory() as folder:
         settings = load(Path(folder))
         app = create_app(settings, Database(f"sqlite:///{folder}/none.db"))

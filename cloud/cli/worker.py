@@ -14,7 +14,12 @@ from cloud.cli.opening import data_option, opened
 @parent_option
 @data_option
 def worker(parent: int | None, data: Path | None) -> None:
-    """Make roll-ups and train forecasts until stopped; `run` starts one by itself."""
+    """Make roll-ups and train forecasts until stopped; `run` starts one by itself.
+
+    \b
+    Example:
+      voltonic-cloud worker --data ./data
+    """  # noqa: D301 \b is click's
     end_with(parent)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s worker %(levelname)s %(message)s"
