@@ -74,9 +74,9 @@ def _ready_status(config: Path) -> dict[str, Any]:
 
 
 def _resident_mb(pid: int) -> float:
-    """Return what `ps` and `top` call RES, in their MB of 1024 × 1024 bytes."""
+    """Return what `ps` and `top` call RES, in MB of 10⁶ bytes."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 if __name__ == "__main__":

@@ -2,22 +2,18 @@
 
 import json
 import os
+import socket
 import ssl
+from http.client import HTTPException
 from pathlib import Path
-from typing import Final
 from urllib.parse import urlsplit
-
-import aiohttp
 
 from contract.interval import to_ms
 from contract.receipt import Receipt
 from contract.signing import sign
 from gateway.clock import SystemClock
+from gateway.uplink.connection import Answer, Connection
 from gateway.uplink.loopback import is_loopback
-
-_CONNECT_WITHIN_S: Final = 2.0
-_ANSWER_WITHIN_S: Final = 30.0
-_MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 
 
 class UplinkError(Exception):
@@ -42,7 +38,7 @@ class HttpsUplink:
     def __init__(
         self, url: str, ca_file: Path | None, gateway: str, private_key: str
     ) -> None:
-        """Prepare the connection; must be called in the running loop.
+        """Prepare the connection.
 
         Raises:
             UplinkError: The URL is neither HTTPS nor loopback, or the CA file is
@@ -51,13 +47,7 @@ class HttpsUplink:
         self._url = url.rstrip("/")
         self._gateway = gateway
         self._private_key = private_key
-        timeout = aiohttp.ClientTimeout(
-            total=_ANSWER_WITHIN_S,
-            connect=_CONNECT_WITHIN_S,
-            sock_connect=_CONNECT_WITHIN_S,
-        )
-        connector = aiohttp.TCPConnector(ssl=_tls(url, ca_file), limit=2)
-        self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
+        self._connection = Connection(self._url, _tls(url, ca_file))
 
     async def upload(self, body: bytes) -> Receipt:
         """Send one packed envelope and return the cloud's receipt.
@@ -95,43 +85,27 @@ class HttpsUplink:
         return await self._request("GET", path, headers, None)
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._session.close()
+        """Close the connection."""
+        self._connection.close()
 
     async def _request(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None
     ) -> bytes:
         try:
-            async with self._session.request(
-                method,
-                self._url + path,
-                headers=headers,
-                data=body,
-                allow_redirects=False,
-            ) as response:
-                answer = await _read(response)
-                if response.status != 200:
-                    raise _refusal(response, answer)
-                return answer
+            answer = await self._connection.request(method, path, headers, body)
         except TimeoutError as error:
             raise UplinkError(f"{self._url} did not answer in time") from error
-        except (aiohttp.ClientError, OSError) as error:
+        except (HTTPException, OSError) as error:
             raise UplinkError(f"{self._url}: {_plain(error)}") from error
+        if answer.status != 200:
+            raise _refusal(answer)
+        return answer.body
 
 
-async def _read(response: aiohttp.ClientResponse) -> bytes:
-    answer = bytearray()
-    async for chunk in response.content.iter_any():
-        answer += chunk
-        if len(answer) > _MAX_ANSWER_BYTES:
-            raise UplinkError(f"the answer is larger than {_MAX_ANSWER_BYTES} bytes")
-    return bytes(answer)
-
-
-def _tls(url: str, ca_file: Path | None) -> ssl.SSLContext | bool:
+def _tls(url: str, ca_file: Path | None) -> ssl.SSLContext | None:
     parts = urlsplit(url)
     if parts.scheme == "http" and is_loopback(parts.hostname):
-        return True
+        return None
     if parts.scheme != "https":
         raise UplinkError(f"cloud.url: {url} is not https (http only to this machine)")
     try:
@@ -140,19 +114,19 @@ def _tls(url: str, ca_file: Path | None) -> ssl.SSLContext | bool:
         raise UplinkError(f"cloud.ca_file: {ca_file}: {_plain(error)}") from error
 
 
-def _refusal(response: aiohttp.ClientResponse, answer: bytes) -> UplinkError:
+def _refusal(answer: Answer) -> UplinkError:
     try:
-        match json.loads(answer):
+        match json.loads(answer.body):
             case {"detail": str(words)} | {"title": str(words)}:
                 pass
             case _:
-                words = response.reason or "no reason given"
+                words = answer.reason or "no reason given"
     except ValueError:
-        words = response.reason or "no reason given"
+        words = answer.reason or "no reason given"
     return UplinkError(
-        f"HTTP {response.status}: {words[:300]}",
-        response.status,
-        _seconds(response.headers.get("Retry-After", "")),
+        f"HTTP {answer.status}: {words[:300]}",
+        answer.status,
+        _seconds(answer.retry_after),
     )
 
 
@@ -161,12 +135,14 @@ def _seconds(header: str) -> float:
 
 
 def _plain(error: Exception) -> str:
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return f"its certificate is not trusted: {error.certificate_error}"
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error}"
+    if isinstance(error, socket.gaierror):
         return "its name is not known here"
-    if isinstance(error, aiohttp.ClientSSLError):
-        return str(error)
-    if isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno:
-        return os.strerror(error.os_error.errno)
+    if (
+        isinstance(error, OSError)
+        and error.errno
+        and not isinstance(error, ssl.SSLError)
+    ):
+        return os.strerror(error.errno)
     return str(error) or type(error).__name__

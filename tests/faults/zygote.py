@@ -14,8 +14,6 @@ import sys
 import time
 from pathlib import Path
 
-import aiohttp  # noqa: F401 - imported before the fork
-
 import gateway.config.reading  # noqa: F401 - imported before the fork
 from gateway.clock import SystemClock
 from gateway.config import load

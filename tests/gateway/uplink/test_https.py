@@ -217,3 +217,52 @@ def test_a_ca_file_that_is_not_there_is_named(tmp_path):
             HttpsUplink("https://cloud", tmp_path / "gone.pem", "physics", KEY)
 
     asyncio.run(scenario())
+
+
+@asynccontextmanager
+async def speaking(answer):
+    """Serve each connection with one `answer`, then hang up; yield URL and requests."""
+    requests = asyncio.Queue()
+
+    async def serve(reader, writer):
+        requests.put_nowait(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(answer)
+        if not answer:
+            requests.put_nowait(await reader.read())
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", requests
+
+
+def test_a_connection_that_the_cloud_hung_up_is_opened_again():
+    async def scenario():
+        answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+        async with speaking(answer) as (url, requests), uplink_to(url) as uplink:
+            for _ in range(3):
+                assert await uplink.fetch("config") == b"{}"
+            return requests.qsize()
+
+    assert asyncio.run(scenario()) == 3
+
+
+def test_half_an_answer_is_none():
+    async def scenario():
+        answer = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"
+        async with speaking(answer) as (url, _), uplink_to(url) as uplink:
+            with pytest.raises(UplinkError, match="breaks off"):
+                await uplink.fetch("config")
+
+    asyncio.run(scenario())
+
+
+def test_whoever_gives_up_waiting_does_not_keep_the_connection():
+    async def scenario():
+        async with speaking(b"") as (url, requests), uplink_to(url) as uplink:
+            asking = asyncio.create_task(uplink.fetch("config"))
+            async with asyncio.timeout(5):
+                await requests.get()
+                asking.cancel()
+                return await requests.get()
+
+    assert asyncio.run(scenario()) == b""
