@@ -97,4 +97,4 @@ def test_too_little_history_is_said_not_failed(database, gateway, meter):
     assert jobs.step(database, 1)
     [(_, state, note)] = states(database)
     assert state == State.DONE
-    assert "at least 72" in note
+    assert "at least 60" in note
