@@ -25,12 +25,15 @@ WORKS: Final = (
     "postgres",
     "inference",
     "edge_memory",
+    "thingsboard",
 )
+INSTALLED_ON_REQUEST: Final = ("thingsboard",)
 
 
 @click.command()
 @click.argument("works", nargs=-1, type=click.Choice(WORKS))
-def main(works: Sequence[str]) -> None:
+@click.option("--peers", is_flag=True, help="Install peers that are not here yet.")
+def main(works: Sequence[str], peers: bool) -> None:
     """Measure WORKS (all, unless named) beside their peers."""
     logging.disable(logging.WARNING)  # dead devices are part of a measurement
     console = Console(width=max(120, Console().width))
@@ -39,8 +42,11 @@ def main(works: Sequence[str]) -> None:
     passed = True
     for work in works or WORKS:
         console.print(f"measuring {work} …", style="dim")
-        measure: Callable[[], Sequence[Row]] = import_module(f"benchmarks.{work}").rows
+        module = import_module(f"benchmarks.{work}")
+        measure: Callable[[], Sequence[Row]] = module.rows
         try:
+            if work in INSTALLED_ON_REQUEST and (peers or work in works):
+                module.prepare()
             for row in measure():
                 _add(table, row)
                 passed = passed and row.passed

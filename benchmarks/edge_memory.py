@@ -1,7 +1,6 @@
 """Resident memory of a real gateway that polls a building, its forecaster loaded."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from benchmarks.inference import manifest, trained
 from benchmarks.poller import LINES, UNITS, write_settings
+from benchmarks.process_tree import resident_mb
 from benchmarks.row import Row, folder, program
 from gateway.forecaster import model
 
@@ -52,7 +52,7 @@ def _used_mb(config: Path) -> float:
             if status["forecast"]["version"] != 1:
                 raise RuntimeError(f"the forecaster is not loaded: {status}")
             time.sleep(_SETTLED_S)
-            return _resident_mb(gateway.pid)
+            return resident_mb(gateway.pid)
         finally:
             gateway.send_signal(signal.SIGTERM)
             gateway.wait(20)
@@ -71,12 +71,6 @@ def _ready_status(config: Path) -> dict[str, Any]:
                 return status
         time.sleep(0.5)
     raise RuntimeError((config.parent / "log").read_text()[-2000:])
-
-
-def _resident_mb(pid: int) -> float:
-    """Return what `ps` and `top` call RES, in MB of 10⁶ bytes."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from gateway.drivers.modbus.meter import Meter
 from gateway.lines import TcpLine
 from gateway.meters import Encoding, Model, Register, Space
 
-_FIRST: Final = 18
+FIRST: Final = 18
 _POLLS: Final = 40
 _ROUNDS: Final = 5
 _BLOCKS_PER_POLL: Final = 10
@@ -29,7 +29,7 @@ def rows() -> Sequence[Row]:
 
 
 async def _compared(port: int) -> Sequence[Row]:
-    model = _model()
+    model = wide_model()
     bus = Bus(TcpLine("bench", "127.0.0.1", port))
     await bus.connect()
     block = _meter(bus, model)
@@ -65,11 +65,11 @@ def _meter(bus: Bus, model: Model) -> Meter:
     return Meter(bus, 1, model, entry)
 
 
-def _model() -> Model:
+def wide_model() -> Model:
     """Return a model with every quantity that takes the server's values."""
     fitting = [q for q in Quantity if DEFINITIONS[q].high >= 60]
     registers = tuple(
-        Register(quantity, Space.INPUT, _FIRST + 2 * place, Encoding.FLOAT32)
+        Register(quantity, Space.INPUT, FIRST + 2 * place, Encoding.FLOAT32)
         for place, quantity in enumerate(fitting)
     )
     return Model("bench", "bench", "", "", Role.MAIN, registers)
