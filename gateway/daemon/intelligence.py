@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from contract.inventory import Inventory
-from contract.manifest import ManifestError
 from contract.reading import Reading
 from gateway.clock import Clock
 from gateway.config import Settings
@@ -61,6 +60,8 @@ class Intelligence:
         forecaster = self._forecaster
         if forecaster is None or not forecaster.wants(version, clock.now()):
             return
+        from contract.manifest import ManifestError  # brings numpy
+
         manifest = await uplink.fetch("model/manifest")
         onnx = await uplink.fetch("model/onnx")
         try:
