@@ -129,7 +129,8 @@ def _ours(here: Path, ports: list[int]) -> _Figures:
                 return int(json.load(answer)["rows"])
 
         command = [sys.executable, "-m", "gateway", "run", "--config", str(config)]
-        with _running(command, Path.cwd(), os.environ, here / "ours.log") as pid:
+        environment = {**os.environ, "MALLOC_ARENA_MAX": "1"}  # as its unit says
+        with _running(command, Path.cwd(), environment, here / "ours.log") as pid:
             _await(lambda: received() > 0, here / "ours.log")
             return _figures(pid, received)
 
