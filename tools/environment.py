@@ -96,6 +96,7 @@ def install_locked() -> None:
         run([*pip(), "--require-hashes", "-r", str(only_uv)], remedy)
     say("Installing the packages of requirements.lock …")
     uv = [str(VENV / "bin" / "uv"), "pip", "sync", "-q", "--python", str(PYTHON)]
+    uv += ["--compile-bytecode"]  # as pip does; compiling at run time costs memory
     if not succeeds([*uv, "--require-hashes", str(LOCK)]):
         run([*pip(), "--require-hashes", "-r", str(LOCK)], remedy)
 
