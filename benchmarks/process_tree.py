@@ -19,8 +19,8 @@ def cpu_s(pid: int) -> float:
 
 
 def resident_mb(pid: int) -> float:
-    """Return what `ps` and `top` call RES, of the whole tree, in MB of 10⁶ bytes."""
-    return sum(int(_fields(each)[21]) for each in _tree(pid)) * _PAGE_BYTES / 1e6
+    """Return what `ps` calls RSS, of the whole tree; MB as systemd counts, 2²⁰ bytes."""
+    return sum(int(_fields(each)[21]) for each in _tree(pid)) * _PAGE_BYTES / 2**20
 
 
 def _tree(root: int) -> Iterator[int]:
