@@ -19,7 +19,7 @@ def cpu_s(pid: int) -> float:
 
 
 def resident_mb(pid: int) -> float:
-    """Return what `ps` calls RSS, of the whole tree; MB as systemd counts, 2²⁰ bytes."""
+    """Return what `ps` calls RSS, of the whole tree, in MB of 2²⁰ bytes."""
     return sum(int(_fields(each)[21]) for each in _tree(pid)) * _PAGE_BYTES / 2**20
 
 
