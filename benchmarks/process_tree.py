@@ -19,8 +19,8 @@ def cpu_s(pid: int) -> float:
 
 
 def resident_mb(pid: int) -> float:
-    """Return what `ps` calls RSS, of the whole tree, in MB of 2²⁰ bytes."""
-    return sum(int(_fields(each)[21]) for each in _tree(pid)) * _PAGE_BYTES / 2**20
+    """Return what `ps` calls RSS, of the whole tree, in MB of 10⁶ bytes."""
+    return sum(int(_fields(each)[21]) for each in _tree(pid)) * _PAGE_BYTES / 1e6
 
 
 def _tree(root: int) -> Iterator[int]:
