@@ -1,15 +1,12 @@
 """Ed25519 signatures: who sent these bytes."""
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
+from nacl.exceptions import CryptoError
+from nacl.signing import SigningKey, VerifyKey
 
 
 def new_private_key() -> str:
     """Return a fresh private key, 64 hex digits."""
-    return Ed25519PrivateKey.generate().private_bytes_raw().hex()
+    return SigningKey.generate().encode().hex()
 
 
 def public_key(private_key: str) -> str:
@@ -18,7 +15,7 @@ def public_key(private_key: str) -> str:
     Raises:
         ValueError: `private_key` is not 64 hex digits.
     """
-    return _private(private_key).public_key().public_bytes_raw().hex()
+    return _private(private_key).verify_key.encode().hex()
 
 
 def sign(private_key: str, message: bytes) -> str:
@@ -27,18 +24,18 @@ def sign(private_key: str, message: bytes) -> str:
     Raises:
         ValueError: `private_key` is not 64 hex digits.
     """
-    return _private(private_key).sign(message).hex()
+    return _private(private_key).sign(message).signature.hex()
 
 
 def is_signed_by(public_key: str, signature: str, message: bytes) -> bool:
     """Return whether `signature` is the owner of `public_key`'s over `message`."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
-        key.verify(bytes.fromhex(signature), message)
-    except (ValueError, InvalidSignature):
+        key = VerifyKey(bytes.fromhex(public_key))
+        key.verify(message, bytes.fromhex(signature))
+    except (ValueError, CryptoError):
         return False
     return True
 
 
-def _private(private_key: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(private_key))
+def _private(private_key: str) -> SigningKey:
+    return SigningKey(bytes.fromhex(private_key))
