@@ -57,6 +57,20 @@ class Quantity(StrEnum):
     TEMPERATURE_C = "temperature_c"
     HUMIDITY_PERCENT = "humidity_percent"
     OCCUPANCY = "occupancy"
+    CO2_PPM = "co2_ppm"
+    ILLUMINANCE_LX = "illuminance_lx"
+    PRESSURE_HPA = "pressure_hpa"
+    WIND_SPEED_M_S = "wind_speed_m_s"
+    WIND_DIRECTION_DEG = "wind_direction_deg"
+    IRRADIANCE_W_M2 = "irradiance_w_m2"
+    RAIN_MM = "rain_mm"
+    VOLUME_FLOW_M3_H = "volume_flow_m3_h"
+    STORE_TOP_TEMPERATURE_C = "store_top_temperature_c"
+    STORE_BOTTOM_TEMPERATURE_C = "store_bottom_temperature_c"
+    SETPOINT_TEMPERATURE_C = "setpoint_temperature_c"
+    DIM_LEVEL_PERCENT = "dim_level_percent"
+    SWITCH = "switch"
+    CURRENT_LIMIT_A = "current_limit_a"
     AC_RELAY = "ac_relay"
     LIGHT_RELAY = "light_relay"
 
@@ -127,6 +141,20 @@ DEFINITIONS: Final[Mapping[Quantity, Definition]] = MappingProxyType(
         Quantity.TEMPERATURE_C: _gauge("°C", -60, 120),
         Quantity.HUMIDITY_PERCENT: _gauge("%", 0, 100),
         Quantity.OCCUPANCY: _gauge("1", 0, 1),
+        Quantity.CO2_PPM: _gauge("ppm", 0, 50_000),
+        Quantity.ILLUMINANCE_LX: _gauge("lx", 0, 200_000),
+        Quantity.PRESSURE_HPA: _gauge("hPa", 300, 1_100),
+        Quantity.WIND_SPEED_M_S: _gauge("m/s", 0, 120),
+        Quantity.WIND_DIRECTION_DEG: _gauge("°", 0, 360),
+        Quantity.IRRADIANCE_W_M2: _gauge("W/m²", -20, 2_000),
+        Quantity.RAIN_MM: Definition("mm", Kind.COUNTER, 0, 1e9),
+        Quantity.VOLUME_FLOW_M3_H: _gauge("m³/h", -10_000, 10_000),
+        Quantity.STORE_TOP_TEMPERATURE_C: _gauge("°C", -60, 300),
+        Quantity.STORE_BOTTOM_TEMPERATURE_C: _gauge("°C", -60, 300),
+        Quantity.SETPOINT_TEMPERATURE_C: _gauge("°C", -60, 300),
+        Quantity.DIM_LEVEL_PERCENT: _gauge("%", 0, 100),
+        Quantity.SWITCH: _SWITCH,
+        Quantity.CURRENT_LIMIT_A: _gauge("A", 0, 10_000),
         Quantity.AC_RELAY: _SWITCH,
         Quantity.LIGHT_RELAY: _SWITCH,
     }

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from contract.inventory import DeviceEntry
 
@@ -90,7 +90,18 @@ class ListenLine:
 
 
 ModbusLine = TcpLine | SerialLine
-LineSettings = ModbusLine | ListenLine
+
+
+class LineSettings(Protocol):
+    """A line of any type; `str` says where it is, in a technician's words."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the configuration."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether its devices are simulators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,7 @@ class DeviceSettings:
         unit: Its Modbus address; 0 where telegrams come by themselves.
         interval: Time between two polls.
         meter_id: Whose values it takes from a telegram; empty takes any.
+        place: Where else it is on its line, as the line's driver defines it.
     """
 
     entry: DeviceEntry
@@ -110,6 +122,7 @@ class DeviceSettings:
     unit: int
     interval: timedelta
     meter_id: str = ""
+    place: object = None
 
     @property
     def path(self) -> str:

@@ -2,16 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from contract.reading import Reading
 from gateway.commands import config_option
 from gateway.config import ConfigError, Settings, load
-from gateway.cycle.devices import owner, readable
+from gateway.cycle.devices import connection
 from gateway.daemon.control_socket import NoAnswerError, NotRunningError, ask
+from gateway.driver import Surroundings
 from gateway.lines import DeviceError, DeviceSettings
 
 
@@ -51,8 +53,9 @@ def read(config: Path, device: str, as_json: bool) -> None:
 
 
 async def _read(settings: Settings, device: DeviceSettings) -> dict[str, object]:
-    bus = owner(settings.lines[device.line], _now)
-    meter = readable(bus, device, settings.models)
+    line = settings.lines[device.line]
+    bus = connection(line, settings.models, Surroundings(_now, _forget, _nothing_kept))
+    meter = bus.device(device)
     try:
         await bus.connect()
         rows = await meter.inspect(_now)
@@ -61,6 +64,14 @@ async def _read(settings: Settings, device: DeviceSettings) -> dict[str, object]
     finally:
         bus.close()
     return {"values": [row.to_json(_now()) for row in rows]}
+
+
+async def _forget(readings: Sequence[Reading]) -> None:
+    """Keep nothing: a technician only looks."""
+
+
+def _nothing_kept(prefix: str) -> dict[str, bytes]:  # noqa: ARG001
+    return {}
 
 
 def _now() -> datetime:

@@ -1,17 +1,20 @@
-"""The tables of gateway.toml as they are written, before they are put together."""
+"""The tables of gateway.toml, and what those of every type of line have in common."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator
 
-from contract.inventory import PATH, SLUG, Role
+from contract.inventory import PATH, SLUG, DeviceEntry, Role
 from contract.quantity import Quantity
+from gateway.lines import DeviceSettings, LineSettings
+from gateway.meters import Models
 from gateway.meters.toml_file import Table
 from gateway.uplink.loopback import is_loopback
 
-MAX_RTU_UNIT: Final = 247
 _MAX_LEASE_MIN: Final = 1440
 
 
@@ -74,57 +77,85 @@ class PollTable(Table):
     max_age_s: Seconds = 180
 
 
-class TcpTable(Table):
-    """[lines.…] with type modbus_tcp."""
+class LineTable(Table):
+    """[lines.…]; each type of line has its own."""
 
-    type: Literal["modbus_tcp"]
-    host: str = Field(min_length=1)
-    port: Port = 502
-    timeout_s: float = Field(default=2.0, gt=0, le=2.0)
     simulated: bool = False
 
-
-class SerialTable(Table):
-    """[lines.…] with type modbus_rtu."""
-
-    type: Literal["modbus_rtu"]
-    port: str = Field(min_length=1)
-    baudrate: int = Field(default=9600, ge=300, le=1_000_000)
-    parity: Literal["N", "E", "O"] = "N"
-    stopbits: Literal[1, 2] = 1
-    timeout_s: float = Field(default=0.5, gt=0, le=5)
-    simulated: bool = False
-
-
-class ListenTable(Table):
-    """[lines.…] on which telegrams come by themselves; the type is their format."""
-
-    type: Literal["dsmr", "sml", "text_line"]
-    port: str = Field(min_length=1)
-    baudrate: int | None = Field(default=None, ge=300, le=1_000_000)
-    parity: Literal["N", "E", "O"] = "N"
-    stopbits: Literal[1, 2] = 1
-    timeout_s: float = Field(default=30, gt=0, le=3600)
-    columns: tuple[str, ...] = ()
-    simulated: bool = False
-
-
-LineTable = Annotated[TcpTable | SerialTable | ListenTable, Field(discriminator="type")]
+    def settings(self, name: str) -> LineSettings:
+        """Return the line as its driver wants it."""
+        raise NotImplementedError
 
 
 class DeviceTable(Table):
-    """[[devices]]."""
+    """[[devices]]; each type of line has its own.
 
+    Attributes:
+        line_type: Of its line; put in before checking, never written in the file.
+    """
+
+    line_type: str
     name: Slug
     node: Annotated[str, AfterValidator(_path_below)] = ""
     line: str
-    unit: int | None = Field(default=None, ge=0, le=255)
-    model: str | None = None
-    meter_id: str = ""
-    quantities: tuple[Quantity, ...] = ()
     role: Role | None = None
     interval_s: Seconds | None = None
     simulated: bool = False
+
+    def faults(self, line: LineTable, models: Models) -> Iterator[str]:
+        """Yield what is wrong with it on this line, each as `key: words`."""
+        del line, models
+        yield from ()
+
+    def place(self) -> str:
+        """Return where on its line it is, as words nobody else there may have."""
+        raise NotImplementedError
+
+    def entry(
+        self, node: str, line: LineTable, models: Models, *, simulated: bool
+    ) -> DeviceEntry:
+        """Return what the cloud is told of it."""
+        raise NotImplementedError
+
+    def settings(self, entry: DeviceEntry, interval: timedelta) -> DeviceSettings:
+        """Return the device as its driver wants it."""
+        return DeviceSettings(entry, self.line, 0, interval)
+
+
+class ListedTable(DeviceTable):
+    """A device without a model: the file lists what it measures."""
+
+    quantities: tuple[Quantity, ...] = ()
+
+    def faults(self, line: LineTable, models: Models) -> Iterator[str]:
+        """Yield what is wrong with its list, and that its role is not known."""
+        del line, models
+        if not self.quantities:
+            yield f"quantities: is missing; list what to take {self.taken_from}"
+        if len(set(self.quantities)) < len(self.quantities):
+            yield "quantities: one is there twice; remove it"
+        if self.role is None:
+            roles = ", ".join(sorted(Role))
+            yield f"role: is missing; write what the device is to its node: {roles}"
+
+    @property
+    def taken_from(self) -> str:
+        """Where its values come from, as in "list what to take …"."""
+        return "from it"
+
+    def entry(
+        self, node: str, line: LineTable, models: Models, *, simulated: bool
+    ) -> DeviceEntry:
+        """Return what the cloud is told of it."""
+        del line, models
+        return DeviceEntry(
+            node=node,
+            name=self.name,
+            model=self.line_type,
+            role=self.role or Role.SENSOR,
+            simulated=simulated,
+            quantities=self.quantities,
+        )
 
 
 class SetbackTable(Table):
@@ -144,24 +175,3 @@ class ForecasterTable(Table):
     """[forecaster]."""
 
     enabled: bool = False
-
-
-class File(Table):
-    """The whole file."""
-
-    gateway: GatewayTable
-    cloud: CloudTable
-    poll: PollTable = PollTable()
-    lines: dict[Slug, LineTable] = Field(default_factory=dict)
-    devices: list[DeviceTable] = Field(default_factory=list)
-    rules: RulesTable = RulesTable()
-    forecaster: ForecasterTable = ForecasterTable()
-
-    @model_validator(mode="after")
-    def _fresh_between_polls(self) -> Self:
-        if self.poll.max_age_s < self.poll.interval_s:
-            raise ValueError(
-                "poll.max_age_s is shorter than poll.interval_s: values would be stale"
-                " before the next poll; make it at least as long"
-            )
-        return self

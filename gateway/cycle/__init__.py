@@ -10,11 +10,12 @@ from contract.inventory import DeviceEntry
 from contract.reading import Reading
 from contract.timetable import SiteConfig
 from gateway.clock import Clock
-from gateway.cycle.devices import owner, readable
+from gateway.cycle.devices import connection
 from gateway.cycle.ledger import PREFIX
 from gateway.cycle.polled import Polled
 from gateway.cycle.poller import Gave, Poller
 from gateway.cycle.setbacks import Points, Setbacks, State
+from gateway.driver import Surroundings
 from gateway.drivers.modbus.client import Bus
 from gateway.guard import Target
 from gateway.health import Health
@@ -75,8 +76,9 @@ class Cycle:
         self._sink = sink
         self._timetables = timetables
         self._calendar = Calendar(settings.node)
+        around = Surroundings(clock.now, self._keep_pushed, sink.state)
         self._pollers = {
-            name: Poller(Line(line), owner(line, clock.now), clock)
+            name: Poller(Line(line), connection(line, settings.models, around), clock)
             for name, line in settings.lines.items()
         }
         self._devices = {each.path: self._polled(each) for each in settings.devices}
@@ -171,8 +173,12 @@ class Cycle:
     async def _keep(self, gave: Iterable[Gave]) -> None:
         state: State = {}
         readings = self._taken(gave, self._clock.now(), state)
-        if readings:
+        if readings or state:
             await self._sink.append(readings, state)
+
+    async def _keep_pushed(self, readings: Sequence[Reading]) -> None:
+        await self._sink.append(readings)
+        self._remember(readings)
 
     def _taken(
         self, gave: Iterable[Gave], now: datetime, state: State
@@ -180,7 +186,9 @@ class Cycle:
         """Return all readings of these polls, with what the accounts add to them."""
         uses = self._uses(now)
         taken: list[Reading] = []
-        for device, readings in gave:
+        for device, poll in gave:
+            readings = poll.readings
+            state.update(poll.state)
             if not readings:
                 continue
             self._remember(readings)
@@ -204,8 +212,7 @@ class Cycle:
 
     def _polled(self, device: DeviceSettings) -> Polled:
         poller = self._pollers[device.line]
-        meter = readable(poller.bus, device, self._settings.models)
-        polled = Polled(device, meter)
+        polled = Polled(device, poller.bus.device(device))
         poller.devices.append(polled)
         return polled
 

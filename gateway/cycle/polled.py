@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from contract.interval import EPOCH
-from gateway.cycle.devices import Readable
+from gateway.driver import Device
 from gateway.health import Health
 from gateway.lines import DeviceSettings
 
@@ -24,7 +24,7 @@ class Polled:
     """
 
     settings: DeviceSettings
-    meter: Readable
+    meter: Device
     health: Health = field(default_factory=Health)
     slot: int | None = None
     is_silent: bool = False

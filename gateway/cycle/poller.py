@@ -6,24 +6,23 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Final
 
-from contract.reading import Reading
 from gateway.clock import Clock
-from gateway.cycle.devices import Owner
 from gateway.cycle.polled import Polled, Slots
+from gateway.driver import Connection, Poll
 from gateway.lines import RECONNECT, DeviceError, Line, LineDownError, NoAnswerError
 
 _LOG = logging.getLogger(__name__)
 _RETRY: Final = timedelta(seconds=1)
 _TICKS_UNTIL_SPARED: Final = 3
 
-Gave = tuple[Polled, list[Reading]]
+Gave = tuple[Polled, Poll]
 """A device that answered, and what it gave."""
 
 
 class Poller:
     """Reads the devices of one line."""
 
-    def __init__(self, line: Line, bus: Owner, clock: Clock) -> None:
+    def __init__(self, line: Line, bus: Connection, clock: Clock) -> None:
         self.line = line
         self.bus = bus
         self.devices: list[Polled] = []
@@ -43,14 +42,14 @@ class Poller:
             if device.is_silent and not self._may_try(device, is_tick=at is not None):
                 break
             try:
-                readings = await self._poll_one(device, now)
+                given = await self._poll_one(device, now)
             except LineDownError as error:
                 for other in order[place:]:
                     self._failed(other, str(error))
                 break
-            if readings is not None:
+            if given is not None:
                 device.slot = Slots(now()).number(device.settings.interval)
-                gave.append((device, readings))
+                gave.append((device, given))
         return gave
 
     def _may_try(self, device: Polled, *, is_tick: bool) -> bool:
@@ -88,8 +87,8 @@ class Poller:
 
     async def _poll_one(
         self, device: Polled, now: Callable[[], datetime]
-    ) -> list[Reading] | None:
-        """Return what the device gave, [] for a refusal, None for silence.
+    ) -> Poll | None:
+        """Return what the device gave, nothing for a refusal, None for silence.
 
         Raises:
             LineDownError: The line cannot be used, by no device.
@@ -111,15 +110,15 @@ class Poller:
         except DeviceError as error:
             device.is_silent = False
             self._failed(device, str(error))
-            return []
+            return Poll([])
         except Exception as error:  # noqa: BLE001 (ends one read, not the task)
             if device.health.failed(f"internal error: {error!r}"):
                 _LOG.exception("%s: reading it failed unexpectedly", device.path)
-            return []
+            return Poll([])
         device.is_silent = False
         if device.health.answered(now(), "; ".join(poll.refused)):
             _answered(device)
-        return poll.readings
+        return poll
 
     def _failed(self, device: Polled, error: str) -> None:
         if device.health.failed(error):

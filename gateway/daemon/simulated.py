@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from gateway.config import Settings
-from gateway.lines import LineSettings, SerialLine, TcpLine
+from gateway.lines import LineSettings
 
 log: Final = logging.getLogger(__name__)
 
@@ -86,16 +86,8 @@ def _lines(raw: object, settings: Settings) -> dict[str, LineSettings]:
     raise ValueError(f"it said {str(raw)[:200]!r}")
 
 
-def _line(name: str, raw: object) -> LineSettings:
-    match raw:
-        case {"type": "modbus_tcp", "host": str(host), "port": int(port)}:
-            return TcpLine(name, host, port, simulated=True)
-        case {
-            "type": "modbus_rtu",
-            "port": str(port),
-            "baudrate": int(baudrate),
-            "parity": "N" | "E" | "O" as parity,
-            "stopbits": 1 | 2 as stopbits,
-        }:
-            return SerialLine(name, port, baudrate, parity, stopbits, simulated=True)
-    raise ValueError(f"no line: {str(raw)[:200]!r}")
+def _line(name: str, raw: dict[str, object]) -> LineSettings:
+    from gateway.config.file import line_table
+
+    told = {key: value for key, value in raw.items() if key != "mirror"}
+    return line_table(told | {"simulated": True}).settings(name)

@@ -12,9 +12,16 @@ from typing import Final
 import serial
 
 from contract.inventory import DeviceEntry
-from contract.quantity import DEFINITIONS, Quantity
+from contract.quantity import Quantity
 from contract.reading import Quality, Reading
-from gateway.lines import DeviceError, LineDownError, ListenLine, NoAnswerError
+from gateway.driver import Poll, Shown
+from gateway.lines import (
+    DeviceError,
+    DeviceSettings,
+    LineDownError,
+    ListenLine,
+    NoAnswerError,
+)
 from gateway.telegram import Measured, Telegram, TelegramError
 
 Take = Callable[[bytearray], bytes | None]
@@ -26,35 +33,16 @@ _MOST_POINTS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
-    """What came since the last poll.
-
-    Attributes:
-        refused: Values that cannot be used, each in words.
-    """
-
-    readings: list[Reading]
-    refused: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Heard:
     """The newest value of one quantity of one meter."""
 
     measured: Measured
     at: datetime
 
-    def to_json(self, now: datetime) -> dict[str, object]:
-        """Return the value as JSON values, with its age at `now`."""
-        return {
-            "quantity": self.measured.quantity.value,
-            "value": self.measured.value,
-            "unit": DEFINITIONS[self.measured.quantity].unit,
-            "register": self.measured.source,
-            "raw": self.measured.meter_id,
-            "at": self.at.isoformat(timespec="milliseconds"),
-            "age_s": round((now - self.at).total_seconds(), 3),
-        }
+    def shown(self) -> Shown:
+        """Return it as a technician sees it."""
+        each = self.measured
+        return Shown(each.quantity, each.value, each.source, each.meter_id, self.at)
 
 
 class Listener:
@@ -114,6 +102,10 @@ class Listener:
                 asyncio.get_running_loop().remove_reader(port.fileno())
             with suppress(OSError):
                 port.close()
+
+    def device(self, settings: DeviceSettings) -> "TelegramMeter":
+        """Return the meter whose telegrams come here."""
+        return TelegramMeter(self, settings.meter_id, settings.entry)
 
     async def first(self) -> None:
         """Return once a telegram was heard, or after the line's time-out."""
@@ -210,7 +202,7 @@ class TelegramMeter:
             readings.append(Reading(point, each.at, value, self._quality))
         return Poll(readings, refused)
 
-    async def inspect(self, now: Callable[[], datetime]) -> list[Heard]:
+    async def inspect(self, now: Callable[[], datetime]) -> list[Shown]:
         """Return every value heard, also of other meters on the line.
 
         Raises:
@@ -220,7 +212,7 @@ class TelegramMeter:
         await self._listener.first()
         if not self._listener.heard:
             raise NoAnswerError(self._listener.complaint or "no telegram came")
-        return list(self._listener.heard.values())
+        return [each.shown() for each in self._listener.heard.values()]
 
     def _mine(self) -> list[Heard]:
         return [

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from contract.quantity import Quantity
+from contract.quantity import DEFINITIONS, Quantity
 from gateway.telegram import Measured, Record, Telegram, TelegramError, obis, telegram
 from gateway.telegram.obis import Figure
 
@@ -189,7 +189,7 @@ def _measured(record: Record, *, is_emontx: bool) -> Measured | str | None:
 def _quantity(name: str, *, is_emontx: bool) -> tuple[Quantity | None, str, str]:
     """Return the quantity of a name, its unit, and the channel its number tells."""
     if name in set(Quantity):
-        return Quantity(name), _UNIT_SUFFIXES.get(name.rpartition("_")[2], "1"), ""
+        return Quantity(name), DEFINITIONS[Quantity(name)].unit, ""
     if name in _NAMES:
         return *_NAMES[name], ""
     stem, _, suffix = name.rpartition("_")

@@ -53,6 +53,8 @@ def checked(schema: type[_T], raw: Mapping[str, Any], path: Path) -> _T:
 def _fault(fault: ErrorDetails, raw: object, known: Sequence[str]) -> str:
     place, key = _place(fault["loc"], raw)
     match fault["type"]:
+        case "extra_forbidden" if key in known:
+            return f"{place}: has no meaning here; remove it"
         case "extra_forbidden":
             return f"{place}: unknown key{did_you_mean(key, known)}; correct or remove"
         case "missing":

@@ -82,6 +82,8 @@ _POWERS: Final = {
 
 def in_unit_of(quantity: Quantity, figure: Figure) -> float | None:
     """Return the figure in the quantity's unit, or None if its unit does not fit."""
+    if figure.unit == DEFINITIONS[quantity].unit:
+        return figure.value
     unit, factor = FACTORS.get(figure.unit, ("", 0.0))
     if unit != DEFINITIONS[quantity].unit:
         return None

@@ -11,6 +11,14 @@ UNITS = {"kw": "kW", "kva": "kVA", "kvar": "kvar", "v": "V", "a": "A", "hz": "Hz
     "c": "°C",
     "percent": "%",
     "m3": "m³",
+    "ppm": "ppm",
+    "lx": "lx",
+    "hpa": "hPa",
+    "m_s": "m/s",
+    "deg": "°",
+    "w_m2": "W/m²",
+    "mm": "mm",
+    "m3_h": "m³/h",
 }
 
 
@@ -20,13 +28,14 @@ def test_every_quantity_is_defined():
 
 @pytest.mark.parametrize("quantity", Quantity)
 def test_the_name_carries_the_unit(quantity):
-    suffix = quantity.value.rsplit("_", 1)[-1]
-    assert DEFINITIONS[quantity].unit == UNITS.get(suffix, "1")
+    endings = [suffix for suffix in UNITS if quantity.value.endswith(f"_{suffix}")]
+    longest = max(endings, key=len, default="")
+    assert DEFINITIONS[quantity].unit == UNITS.get(longest, "1")
 
 
 @pytest.mark.parametrize("quantity", Quantity)
 def test_energy_and_volume_count_and_all_else_is_a_gauge(quantity):
-    counts = quantity.value.endswith(("_kwh", "_m3"))
+    counts = quantity.value.endswith(("_kwh", "_m3", "_mm"))
     expected = Kind.COUNTER if counts else Kind.GAUGE
     assert DEFINITIONS[quantity].kind is expected
 

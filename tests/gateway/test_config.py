@@ -148,7 +148,7 @@ def test_the_same_name_at_another_node_is_fine(accepted):
 
 def test_two_devices_cannot_share_a_unit(refusal):
     message = refusal(WHOLE + DEVICE.replace("room-101", "room-102"))
-    assert "unit: 1 is taken on line floor-1" in message
+    assert "unit: 1 (voltonic_room) is taken on line floor-1" in message
 
 
 def test_a_unit_out_of_range_is_refused(refusal):

@@ -67,7 +67,7 @@ def test_columns_and_speed_of_a_board_may_be_told(loaded):
         ('name = "gas"', 'name = "gas"\nmodel = "pzem_004t"', "model: has no meaning"),
         ('type = "dsmr"', 'type = "modbus_rtu"', "unit: is missing; add it"),
         ('type = "dsmr"', 'type = "modbus_rtu"', "model: is missing; add it"),
-        ('type = "dsmr"', 'type = "modbus_rtu"', "quantities, meter_id: a meter model"),
+        ('type = "dsmr"', 'type = "modbus_rtu"', "meter_id: has no meaning here"),
         ('line = "p1"', 'line = "p2"', "line: there is no [lines.p2]"),
     ],
 )

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from math import isfinite
 
 from pymodbus.pdu import ModbusPDU
 from pymodbus.pdu.register_message import (
@@ -15,52 +14,12 @@ from pymodbus.pdu.register_message import (
 from contract.inventory import DeviceEntry
 from contract.quantity import DEFINITIONS, Quantity, implausible
 from contract.reading import Quality, Reading
+from gateway.driver import Poll, Shown
 from gateway.drivers.modbus.client import Bus
 from gateway.drivers.modbus.decode import Values, decoder
 from gateway.drivers.modbus.plan import Block, blocks
 from gateway.lines import DeviceError
 from gateway.meters import Model, Space
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """What one poll of a device gave.
-
-    Attributes:
-        refused: Values no working device reports, each in words.
-    """
-
-    readings: list[Reading]
-    refused: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class RawValue:
-    """One value with the registers it came from, for a technician.
-
-    Attributes:
-        register: Address as the model's file gives it, e.g. `input 0x0034`.
-        raw: The registers in hexadecimal.
-        value: None where the device has none, or no finite one.
-    """
-
-    quantity: Quantity
-    value: float | None
-    register: str
-    raw: str
-    at: datetime
-
-    def to_json(self, now: datetime) -> dict[str, object]:
-        """Return the value as JSON values, with its age at `now`."""
-        return {
-            "quantity": self.quantity.value,
-            "value": self.value,
-            "unit": DEFINITIONS[self.quantity].unit,
-            "register": self.register,
-            "raw": self.raw,
-            "at": self.at.isoformat(timespec="milliseconds"),
-            "age_s": round((now - self.at).total_seconds(), 3),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +86,13 @@ class Meter:
                 why = implausible(quantity, value)
                 refused.append(f"{quantity}: {value:g} is {why}")
 
-    async def inspect(self, now: Callable[[], datetime]) -> list[RawValue]:
+    async def inspect(self, now: Callable[[], datetime]) -> list[Shown]:
         """Return every value with its registers, also absent and implausible ones.
 
         Raises:
             DeviceError: A request failed.
         """
-        rows: list[RawValue] = []
+        rows: list[Shown] = []
         for request in self._requests:
             body = await self._bus.exchange(
                 request.pdu, request.body_bytes, self._gap_s
@@ -160,14 +119,13 @@ def _raw_value(
     at: datetime,
     place: int,
     values: dict[Quantity, float | None],
-) -> RawValue:
+) -> Shown:
     register = block.registers[place]
     start = 2 * (register.address - block.address)
     words = body[start : start + 2 * register.encoding.words]
-    value = values[register.quantity]
-    return RawValue(
+    return Shown(
         register.quantity,
-        value if value is not None and isfinite(value) else None,
+        values[register.quantity],
         f"{block.space} 0x{register.address:04X}",
         words.hex(" ", 2),
         at,
