@@ -1,0 +1,1 @@
+"""A small BACnet/IP stack of the simulator's own, written from ASHRAE 135."""
