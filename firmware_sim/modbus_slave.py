@@ -99,6 +99,50 @@ class TcpSlave:
             await self._server.wait_closed()
 
 
+class RtuBus:
+    """Units on one RS-485 bus: request bytes in, the frames of their answers out."""
+
+    def __init__(
+        self,
+        units: Mapping[int, Unit],
+        write: Callable[[bytes], None],
+        s_per_char: float = 0.0,
+    ) -> None:
+        self._units = units
+        self._write = write
+        self._s_per_char = s_per_char
+        self._pending = b""
+        self._last_at = 0.0
+
+    def received(self, data: bytes) -> None:
+        """Take bytes of a master; every whole request in them is answered."""
+        now = asyncio.get_running_loop().time()
+        if now - self._last_at > 0.05:  # far longer than 3.5 characters: a new frame
+            self._pending = b""
+        self._last_at = now
+        self._pending += data
+        while (size := _frame_size(self._pending)) and len(self._pending) >= size:
+            frame = self._pending[:size]
+            if crc(frame[:-2]) == frame[-2:]:
+                self._pending = self._pending[size:]
+                self._answer(frame[0], frame[1:-2], size)
+            else:
+                self._pending = self._pending[1:]
+
+    def _answer(self, unit_id: int, request: bytes, size: int) -> None:
+        unit = self._units.get(unit_id)
+        if unit is None:
+            return
+        reply = unit.reply(request)
+        body = bytes(((unit_id + reply.unit_shift) & 0xFF,)) + reply.pdu
+        check = crc(body)
+        if reply.broken_check:
+            check = bytes((check[0] ^ 0xFF, check[1]))
+        frame = reply.cut(body + check)
+        wire_s = (size + len(frame)) * self._s_per_char
+        _send_later(self._write, frame, reply.delay_s + wire_s)
+
+
 class RtuSlave:
     """A pty that behaves like an RS-485 line with several units.
 
@@ -108,9 +152,8 @@ class RtuSlave:
 
     def __init__(self, units: Mapping[int, Unit], *, baudrate: int = 0) -> None:
         self.units = units
-        self._s_per_char = _BITS_PER_CHAR / baudrate if baudrate else 0.0
-        self._pending = b""
-        self._last_at = 0.0
+        s_per_char = _BITS_PER_CHAR / baudrate if baudrate else 0.0
+        self._bus = RtuBus(units, self._write, s_per_char)
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
@@ -127,31 +170,7 @@ class RtuSlave:
         os.close(self._slave)
 
     def _on_bytes(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._last_at > 0.05:  # far longer than 3.5 characters: a new frame
-            self._pending = b""
-        self._last_at = now
-        self._pending += os.read(self._master, 4096)
-        while (size := _frame_size(self._pending)) and len(self._pending) >= size:
-            frame = self._pending[:size]
-            if crc(frame[:-2]) == frame[-2:]:
-                self._pending = self._pending[size:]
-                self._answer(frame[0], frame[1:-2], size)
-            else:
-                self._pending = self._pending[1:]
-
-    def _answer(self, unit_id: int, request: bytes, size: int) -> None:
-        unit = self.units.get(unit_id)
-        if unit is None:
-            return
-        reply = unit.reply(request)
-        body = bytes(((unit_id + reply.unit_shift) & 0xFF,)) + reply.pdu
-        check = crc(body)
-        if reply.broken_check:
-            check = bytes((check[0] ^ 0xFF, check[1]))
-        frame = reply.cut(body + check)
-        wire_s = (size + len(frame)) * self._s_per_char
-        _send_later(self._write, frame, reply.delay_s + wire_s)
+        self._bus.received(os.read(self._master, 4096))
 
     def _write(self, frame: bytes) -> None:
         if frame:

@@ -36,6 +36,24 @@ class TcpLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RtuTcpLine:
+    """An RS-485 bus behind a converter that passes RTU frames over TCP as they are.
+
+    Attributes:
+        timeout_s: How long an answer may take, bus and network together. [s]
+    """
+
+    name: str
+    host: str
+    port: int
+    timeout_s: float = 1.0
+    simulated: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
 class SerialLine:
     """An RS-485 bus behind a serial port.
 
@@ -89,7 +107,7 @@ class ListenLine:
         return self.port
 
 
-ModbusLine = TcpLine | SerialLine
+ModbusLine = TcpLine | RtuTcpLine | SerialLine
 
 
 class LineSettings(Protocol):

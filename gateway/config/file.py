@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from gateway.config.listened import ListenedDevice, ListenTable
-from gateway.config.modbus import ModbusDevice, SerialTable, TcpTable
+from gateway.config.modbus import ModbusDevice, RtuTcpTable, SerialTable, TcpTable
 from gateway.config.tables import (
     CloudTable,
     DeviceTable,
@@ -26,7 +26,9 @@ class LostDevice(DeviceTable, extra="allow"):
     line_type: Literal["none"]
 
 
-AnyLine = Annotated[TcpTable | SerialTable | ListenTable, Field(discriminator="type")]
+AnyLine = Annotated[
+    TcpTable | RtuTcpTable | SerialTable | ListenTable, Field(discriminator="type")
+]
 AnyDevice = Annotated[
     ModbusDevice | ListenedDevice | LostDevice, Field(discriminator="line_type")
 ]

@@ -9,7 +9,7 @@ from pydantic import Field
 from contract.inventory import DeviceEntry
 from contract.quantity import Quantity
 from gateway.config.tables import DeviceTable, LineTable, Port
-from gateway.lines import DeviceSettings, SerialLine, TcpLine
+from gateway.lines import DeviceSettings, RtuTcpLine, SerialLine, TcpLine
 from gateway.meters import Models
 from gateway.meters.fault import did_you_mean
 
@@ -27,6 +27,19 @@ class TcpTable(LineTable):
     def settings(self, name: str) -> TcpLine:
         """Return the line as its driver wants it."""
         return TcpLine(name, self.host, self.port, self.timeout_s, self.simulated)
+
+
+class RtuTcpTable(LineTable):
+    """[lines.…] with type modbus_rtu_tcp: RTU frames through a serial server."""
+
+    type: Literal["modbus_rtu_tcp"]
+    host: str = Field(min_length=1)
+    port: Port
+    timeout_s: float = Field(default=1.0, gt=0, le=5)
+
+    def settings(self, name: str) -> RtuTcpLine:
+        """Return the line as its driver wants it."""
+        return RtuTcpLine(name, self.host, self.port, self.timeout_s, self.simulated)
 
 
 class SerialTable(LineTable):
@@ -55,13 +68,14 @@ class SerialTable(LineTable):
 class ModbusDevice(DeviceTable):
     """[[devices]] on a Modbus line."""
 
-    line_type: Literal["modbus_tcp", "modbus_rtu"]
+    line_type: Literal["modbus_tcp", "modbus_rtu", "modbus_rtu_tcp"]
     unit: int = Field(ge=0, le=255)
     model: str
 
     def faults(self, line: LineTable, models: Models) -> Iterator[str]:
         """Yield what is wrong with its unit or model."""
-        if isinstance(line, SerialTable) and not 1 <= self.unit <= _MAX_RTU_UNIT:
+        is_bus = isinstance(line, SerialTable | RtuTcpTable)
+        if is_bus and not 1 <= self.unit <= _MAX_RTU_UNIT:
             yield f"unit: {self.unit} is out of range; a serial line has 1 to 247"
         if self.model not in models:
             yield (

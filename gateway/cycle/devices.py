@@ -8,7 +8,7 @@ from gateway.driver import Connection, Surroundings
 from gateway.drivers import dsmr, sml, text_line
 from gateway.drivers.listening import Listener, Take
 from gateway.drivers.modbus.bus import ModbusBus
-from gateway.lines import LineSettings, ListenLine, SerialLine, TcpLine
+from gateway.lines import LineSettings, ListenLine, RtuTcpLine, SerialLine, TcpLine
 from gateway.meters import Models
 from gateway.telegram import Telegram
 
@@ -24,7 +24,7 @@ def connection(
 ) -> Connection:
     """Return the connection of `line`, not yet open."""
     match line:
-        case TcpLine() | SerialLine():
+        case TcpLine() | RtuTcpLine() | SerialLine():
             return ModbusBus(line, models)
         case ListenLine():
             return _listener(line, surroundings)

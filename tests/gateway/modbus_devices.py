@@ -125,3 +125,27 @@ def rtu_line(devices):
         loop.remove_reader(master)
         os.close(master)
         os.close(slave)
+
+
+@asynccontextmanager
+async def rtu_tcp_line(devices):
+    """Serve `devices` in RTU frames over TCP; yield the port."""
+    writers = []
+
+    async def meet(reader, writer):
+        writers.append(writer)
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                frame = await reader.readexactly(8)
+                if frame[1] == 16:
+                    frame += await reader.readexactly(1 + frame[6])
+                writer.write(devices.rtu(frame))
+
+    server = await asyncio.start_server(meet, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for writer in writers:
+            writer.close()
+        await asyncio.sleep(0)

@@ -6,24 +6,26 @@ through a wrong function code and a wrong number of registers.
 
 import asyncio
 import logging
-import os
 import struct
-from pathlib import Path
 from typing import Final, Protocol, cast
 
-from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ModbusPDU
 
 from gateway.drivers.modbus.answer import Answer, Complaint, judge
+from gateway.drivers.modbus.opening import (
+    Client,
+    new_client,
+    refuse_unusable,
+    why_closed,
+)
 from gateway.lines import (
-    CONNECT_TIMEOUT_S,
     DeviceError,
     LineDownError,
     ModbusLine,
     NoAnswerError,
+    RtuTcpLine,
     SerialLine,
-    TcpLine,
 )
 
 _REQUEST_CHARACTERS: Final = 8
@@ -31,6 +33,8 @@ _OVERHEAD_CHARACTERS: Final = 5
 _TIMER_STEP_S: Final = 0.001
 _PATIENCE: Final = 4
 """Requests in a row without a usable answer before a TCP connection is made anew."""
+_ROUNDS_TO_RECEIVE: Final = 2
+"""One round of the loop finds what arrived, the next hands it over."""
 _GARBAGE: Final = Complaint("the answer is no Modbus frame", is_final=False)
 _PART: Final = Complaint("only part of an answer came", is_final=False)
 
@@ -47,7 +51,7 @@ class Bus:
 
     def __init__(self, line: ModbusLine) -> None:
         self.line = line
-        self._client: AsyncModbusTcpClient | AsyncModbusSerialClient | None = None
+        self._client: Client | None = None
         self._asked: ModbusPDU | None = None
         self._body_bytes = 0
         self._complaint: Complaint | None = None
@@ -69,11 +73,12 @@ class Bus:
             return
         self.close()
         if isinstance(self.line, SerialLine):
-            _refuse_unusable(self.line.port)
-        client = self._new_client()
+            refuse_unusable(self.line.port)
+        client = new_client(self.line, self._link_changed)
+        client.ctx.callback_data = self._received  # type: ignore[method-assign]
         if not await client.connect():
             client.close()
-            raise LineDownError(f"cannot open {self.line}: {_why_closed(self.line)}")
+            raise LineDownError(f"cannot open {self.line}: {why_closed(self.line)}")
         self._client = client
 
     def close(self) -> None:
@@ -100,6 +105,8 @@ class Bus:
             await self._prepare(self.line, client, gap_s)
             characters = _REQUEST_CHARACTERS + _OVERHEAD_CHARACTERS + body_bytes
             wait_s += characters * self.line.character_s
+        elif isinstance(self.line, RtuTcpLine):
+            await self._drop_what_came(gap_s)
         self._asked, self._body_bytes, self._complaint = request, body_bytes, None
         try:
             answer = await _answer(client, request, wait_s)
@@ -110,14 +117,12 @@ class Bus:
         self._unanswered = 0
         return answer.body
 
-    def _failure(
-        self, client: AsyncModbusTcpClient | AsyncModbusSerialClient
-    ) -> DeviceError:
+    def _failure(self, client: Client) -> DeviceError:
         if self._complaint is not None and self._complaint.is_final:
             self._unanswered = 0
             return DeviceError(self._complaint.words)
         self._unanswered += 1
-        if self._unanswered > _PATIENCE and isinstance(self.line, TcpLine):
+        if self._unanswered > _PATIENCE and not isinstance(self.line, SerialLine):
             self.close()
         if not client.connected:
             return LineDownError(f"the connection to {self.line} broke")
@@ -128,7 +133,7 @@ class Bus:
     async def _prepare(
         self,
         line: SerialLine,
-        client: AsyncModbusTcpClient | AsyncModbusSerialClient,
+        client: Client,
         gap_s: float,
     ) -> None:
         """Keep the silence between frames, and forget what came in meanwhile."""
@@ -139,30 +144,14 @@ class Bus:
             self.close()
             raise LineDownError(f"{line} was unplugged") from error
 
-    def _new_client(self) -> AsyncModbusTcpClient | AsyncModbusSerialClient:
-        client: AsyncModbusTcpClient | AsyncModbusSerialClient
-        if isinstance(self.line, SerialLine):
-            client = AsyncModbusSerialClient(
-                self.line.port,
-                baudrate=self.line.baudrate,
-                parity=self.line.parity,
-                stopbits=self.line.stopbits,
-                timeout=CONNECT_TIMEOUT_S,
-                retries=0,
-                reconnect_delay=0,
-                trace_connect=self._link_changed,
-            )
-        else:
-            client = AsyncModbusTcpClient(
-                self.line.host,
-                port=self.line.port,
-                timeout=min(self.line.timeout_s, CONNECT_TIMEOUT_S),
-                retries=0,
-                reconnect_delay=0,
-                trace_connect=self._link_changed,
-            )
-        client.ctx.callback_data = self._received  # type: ignore[method-assign]
-        return client
+    async def _drop_what_came(self, gap_s: float) -> None:
+        """Let the loop hand over what has arrived; without a request it is dropped.
+
+        RTU frames bear no number, so that a late one would pass for the next answer.
+        """
+        await _until(self._quiet_since + gap_s)
+        for _ in range(_ROUNDS_TO_RECEIVE):
+            await asyncio.sleep(0)
 
     def _received(self, data: bytes, addr: tuple[object, ...] | None = None) -> int:
         """Judge every whole frame in `data`; return how many bytes are done with."""
@@ -187,7 +176,7 @@ class Bus:
 
     def _take(
         self,
-        client: AsyncModbusTcpClient | AsyncModbusSerialClient,
+        client: Client,
         answer: Answer,
         asked: ModbusPDU,
     ) -> None:
@@ -210,7 +199,7 @@ class Bus:
 
 
 async def _answer(
-    client: AsyncModbusTcpClient | AsyncModbusSerialClient,
+    client: Client,
     request: ModbusPDU,
     wait_s: float,
 ) -> Answer:
@@ -245,18 +234,3 @@ async def _until(loop_time_s: float) -> None:
         await asyncio.sleep(wait_s)
     while loop.time() < loop_time_s:  # noqa: ASYNC110 (no event tells the time)
         await asyncio.sleep(0)
-
-
-def _refuse_unusable(port: str) -> None:
-    if not Path(port).exists():
-        raise LineDownError(f"serial port {port} does not exist")
-    if not os.access(port, os.R_OK | os.W_OK):
-        raise LineDownError(
-            f"no permission to open {port}; add the user to the group dialout"
-        )
-
-
-def _why_closed(line: ModbusLine) -> str:
-    if isinstance(line, SerialLine):
-        return "it is in use by another program, or not a serial port"
-    return "nothing listens there, or the host cannot be reached"
