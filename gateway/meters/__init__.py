@@ -142,6 +142,24 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
+class Fixed:
+    """Registers that tell this model from others.
+
+    Attributes:
+        any_of: What they may start with.
+    """
+
+    space: Space
+    address: int
+    any_of: tuple[bytes, ...]
+
+    @property
+    def words(self) -> int:
+        """How many registers that takes."""
+        return (max(map(len, self.any_of)) + 1) // 2
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A device model.
 
@@ -154,6 +172,7 @@ class Model:
         frame_gap_s: Silence the device needs before a request, beyond the bus's. [s]
         modulus_kwh: Where the energy counters roll over, if they do.
         verified: Whether it agrees with bytes or tables that were not made here.
+        identify: Registers that all hold what only this model has in them.
     """
 
     name: str
@@ -168,6 +187,7 @@ class Model:
     frame_gap_s: float = 0.0
     modulus_kwh: float | None = None
     verified: bool = False
+    identify: tuple[Fixed, ...] = ()
 
     @property
     def quantities(self) -> tuple[Quantity, ...]:

@@ -12,6 +12,7 @@ from gateway.meters import (
     MAX_REGISTERS,
     Control,
     Encoding,
+    Fixed,
     Model,
     Models,
     Register,
@@ -69,6 +70,25 @@ class _Control(Table):
         return self
 
 
+class _Fixed(Table):
+    table: Space | None = None
+    address: int = Field(ge=0, le=LAST_ADDRESS)
+    text: tuple[str, ...] = ()
+    hex: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not any(self.any_of()):
+            raise ValueError("text or hex must list what the registers start with")
+        return self
+
+    def any_of(self) -> tuple[bytes, ...]:
+        return (
+            *(each.encode() for each in self.text),
+            *(bytes.fromhex(each) for each in self.hex),
+        )
+
+
 class _Model(Table):
     title: str
     source: str
@@ -83,6 +103,7 @@ class _Model(Table):
     max_gap: int = Field(default=16, ge=0, le=MAX_REGISTERS)
     frame_gap_ms: float = Field(default=0, ge=0, le=1000)
     modulus_kwh: float | None = Field(default=None, gt=0)
+    identify: tuple[_Fixed, ...] = ()
     registers: tuple[_Register, ...] = Field(min_length=1)
     control: _Control | None = None
 
@@ -120,6 +141,10 @@ def load(path: Path) -> Model:
         frame_gap_s=raw.frame_gap_ms / 1000,
         modulus_kwh=raw.modulus_kwh,
         verified=raw.verified,
+        identify=tuple(
+            Fixed(each.table or raw.table, each.address, each.any_of())
+            for each in raw.identify
+        ),
     )
 
 
