@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-_COMMANDS: Final = ("run", "check", "read", "probe", "decode", "status", "key")
+_COMMANDS: Final = ("run", "check", "read", "watch", "probe", "decode", "status", "key")
 
 
 class _Lazy(click.Group):

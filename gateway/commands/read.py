@@ -5,16 +5,21 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
 from contract.reading import Reading
 from gateway.commands import config_option
+from gateway.commands.live_table import age
 from gateway.config import ConfigError, Settings, load
 from gateway.cycle.devices import connection
 from gateway.daemon.control_socket import NoAnswerError, NotRunningError, ask
 from gateway.driver import Surroundings
 from gateway.lines import DeviceError, DeviceSettings
+
+_ANSWERS_WITHIN_S: Final = 45.0
+"""Longer than a device that sends by itself may keep silent."""
 
 
 @click.command(
@@ -38,7 +43,9 @@ def read(config: Path, device: str, as_json: bool) -> None:
     except (ConfigError, LookupError) as error:
         raise click.ClickException(str(error)) from error
     try:
-        answer: Mapping[str, object] = ask(settings.data_dir, {"read": found.path})
+        answer: Mapping[str, object] = ask(
+            settings.data_dir, {"read": found.path}, _ANSWERS_WITHIN_S
+        )
     except NoAnswerError as error:
         raise click.ClickException(str(error)) from error
     except NotRunningError:
@@ -79,7 +86,8 @@ def _now() -> datetime:
 
 
 def _table(values: list[object]) -> str:
-    return "\n".join(_row(value) for value in values if isinstance(value, Mapping))
+    rows = [_row(value) for value in values if isinstance(value, Mapping)]
+    return "\n".join(rows) or "it answers, and has no value"
 
 
 def _row(row: Mapping[str, object]) -> str:
@@ -87,5 +95,9 @@ def _row(row: Mapping[str, object]) -> str:
     shown = f"{value:.6g}" if isinstance(value, int | float) else "absent"
     return (
         f"{row['quantity']:<22}{shown:>14} {row['unit']:<6}"
-        f"{row['register']:<18}{row['raw']}"
+        f"{_age(row.get('age_s')):>9}  {row['register']:<18}{row['raw']}".rstrip()
     )
+
+
+def _age(seconds: object) -> str:
+    return age(seconds) if isinstance(seconds, int | float) else ""

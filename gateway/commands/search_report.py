@@ -87,7 +87,7 @@ class Report:
 
 @contextmanager
 def progress(steps: int) -> Iterator[Step]:
-    """Yield what to tell each step; it shows on a terminal, a line now and then else."""
+    """Yield what to tell each step; drawn in place on a terminal."""
     is_shown = sys.stderr.isatty()
     done, told_at = 0, 0.0
     started = time.monotonic()

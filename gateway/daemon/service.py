@@ -4,19 +4,19 @@ import asyncio
 import json
 import logging
 import signal
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from contract.interval import from_ms
+from contract.interval import from_ms, to_ms
 from contract.receipt import Receipt
 from gateway.clock import ConductedClock
 from gateway.config import ConfigError, load
 from gateway.config.machine import refuse_unusable
-from gateway.daemon import conducted, control_socket, status
+from gateway.daemon import conducted, control_socket, status, values
 from gateway.daemon.assembly import Parts
 from gateway.notify import Notifier
 from gateway.uplink.https import UplinkError
@@ -159,6 +159,21 @@ class Service:
             "forecast": parts.intelligence.status(),
         }
 
+    def values(self, wanted: Sequence[str] = ()) -> dict[str, object]:
+        """Return the newest values of the devices at `wanted`, or of all."""
+        parts = self._parts
+        health, now = parts.cycle.health(), parts.clock.now()
+        try:
+            paths = values.chosen(wanted, health, parts.settings.node)
+        except LookupError as error:
+            return {"error": str(error)}
+        shown = {path: health[path] for path in health if path in paths}
+        max_age = parts.settings.max_age
+        return {
+            "at_ms": to_ms(now),
+            "devices": values.about_values(shown, parts.cycle.newest, now, max_age),
+        }
+
     async def _on_receipt(self, receipt: Receipt) -> None:
         """Fetch what the receipt says is newer in the cloud."""
         parts = self._parts
@@ -182,6 +197,8 @@ class Service:
                 return await self.status()
             case {"read": str(path)}:
                 return await self._parts.cycle.read(path)
+            case {"values": [*wanted]}:
+                return self.values([str(path) for path in wanted])
         return {"error": f"no such question: {json.dumps(dict(question))[:200]}"}
 
     async def _watch(self) -> None:
