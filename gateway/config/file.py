@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from gateway.config.bacnet import BacnetDevice, BacnetTable
 from gateway.config.listened import ListenedDevice, ListenTable
 from gateway.config.modbus import ModbusDevice, RtuTcpTable, SerialTable, TcpTable
 from gateway.config.tables import (
@@ -27,10 +28,12 @@ class LostDevice(DeviceTable, extra="allow"):
 
 
 AnyLine = Annotated[
-    TcpTable | RtuTcpTable | SerialTable | ListenTable, Field(discriminator="type")
+    TcpTable | RtuTcpTable | SerialTable | ListenTable | BacnetTable,
+    Field(discriminator="type"),
 ]
 AnyDevice = Annotated[
-    ModbusDevice | ListenedDevice | LostDevice, Field(discriminator="line_type")
+    ModbusDevice | ListenedDevice | BacnetDevice | LostDevice,
+    Field(discriminator="line_type"),
 ]
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from gateway.driver import Connection, Surroundings
 from gateway.drivers import dsmr, sml, text_line
+from gateway.drivers.bacnet.line import BacnetLine
 from gateway.drivers.listening import Listener, Take
 from gateway.drivers.modbus.bus import ModbusBus
 from gateway.lines import LineSettings, ListenLine, RtuTcpLine, SerialLine, TcpLine
@@ -28,6 +29,10 @@ def connection(
             return ModbusBus(line, models)
         case ListenLine():
             return _listener(line, surroundings)
+        case BacnetLine():
+            from gateway.drivers.bacnet.site import Site
+
+            return Site(line, surroundings)
     raise TypeError(f"no driver for {type(line).__name__}")
 
 

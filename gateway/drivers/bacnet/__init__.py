@@ -1,0 +1,1 @@
+"""BACnet/IP: controllers of ventilation, heating and light."""
