@@ -1,10 +1,11 @@
 """One device on a BACnet network: its objects in, its readings out."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from contract.quantity import Quantity
 from contract.reading import Quality, Reading
 from gateway.driver import Poll, Shown
 from gateway.drivers.bacnet.changes import Changes
@@ -20,6 +21,7 @@ from gateway.drivers.bacnet.reader import Reader
 from gateway.drivers.bacnet.values import (
     ObjectId,
     Results,
+    conversion,
     reports_fault,
     shown,
     value,
@@ -110,6 +112,36 @@ class Controller:
         self._units = {name: whole(each) for (name, _), each in results.items()}
         self._where = where
         return where
+
+    async def values(
+        self, where: str, quantities: Sequence[Quantity]
+    ) -> dict[Quantity, float]:
+        """Return what some of the objects show now, in their quantities' units.
+
+        Raises:
+            DeviceError: One could not be read, or is not to be believed.
+            TelegramError: One is no number.
+        """
+        objects = {name: self.place.objects[name] for name in quantities}
+        keys = [
+            (each.identity, prop)
+            for each in objects.values()
+            for prop in (PRESENT_VALUE, STATUS_FLAGS)
+        ]
+        results = await self._reader.read(self._network.stack, where, keys)
+        return {
+            name: value(name, each, results, self._units)
+            for name, each in objects.items()
+        }
+
+    def conversion(self, quantity: Quantity) -> tuple[float, float]:
+        """Return factor and offset from an object's units, which `reach` learns.
+
+        Raises:
+            DeviceError: The units are not that quantity's.
+        """
+        each = self.place.objects[quantity]
+        return conversion(quantity, each, self._units.get(each.identity))
 
     async def _read(self, where: str, *properties: int) -> Results:
         names = dict.fromkeys(each.identity for each in self.place.objects.values())
