@@ -8,7 +8,7 @@ from typing import Protocol
 
 from contract.quantity import DEFINITIONS, Quantity
 from contract.reading import Reading
-from gateway.lines import DeviceSettings
+from gateway.lines import DeviceSettings, NoAnswerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,13 @@ class Shown:
             "at": self.at.isoformat(timespec="milliseconds"),
             "age_s": round((now - self.at).total_seconds(), 3),
         }
+
+
+class AwaitedError(NoAnswerError):
+    """A silent device is called in the background, which takes none of its line's time.
+
+    Its polls may come as often as the poller likes: they say at once how it is.
+    """
 
 
 class Device(Protocol):

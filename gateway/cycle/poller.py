@@ -8,7 +8,7 @@ from typing import Final
 
 from gateway.clock import Clock
 from gateway.cycle.polled import Polled, Slots
-from gateway.driver import Connection, Poll
+from gateway.driver import AwaitedError, Connection, Poll
 from gateway.lines import RECONNECT, DeviceError, Line, LineDownError, NoAnswerError
 
 _LOG = logging.getLogger(__name__)
@@ -103,7 +103,8 @@ class Poller:
         except LineDownError:
             raise
         except NoAnswerError as error:
-            self.line.waited_in_vain(started_s, self._clock.monotonic())
+            if not isinstance(error, AwaitedError):
+                self.line.waited_in_vain(started_s, self._clock.monotonic())
             device.is_silent = True
             self._failed(device, str(error))
             return None

@@ -7,7 +7,7 @@ from typing import Final
 
 from contract.quantity import Quantity
 from contract.reading import Quality, Reading
-from gateway.driver import Poll, Shown
+from gateway.driver import AwaitedError, Poll, Shown
 from gateway.drivers.bacnet.changes import Changes
 from gateway.drivers.bacnet.content import (
     PRESENT_VALUE,
@@ -55,16 +55,17 @@ class Controller:
         self._units: dict[ObjectId, int | None] = {}
         self._calling: asyncio.Task[None] | None = None
         self._silence = ""
+        self._is_well = True
 
     async def poll(self, now: Callable[[], datetime]) -> Poll:
         """Read every object, and hand on what changed since the last poll.
 
         Raises:
-            NoAnswerError: The device keeps silent.
+            AwaitedError: The device keeps silent.
             DeviceError: It refuses, or no value can be used.
         """
         if self._calling is not None and not self._calling.done():
-            raise NoAnswerError(self._silence)
+            raise AwaitedError(self._silence)
         try:
             where = await self.reach()
             results = await self._read(where, PRESENT_VALUE, STATUS_FLAGS)
@@ -73,8 +74,12 @@ class Controller:
             poll = self._judged(results, at)
             await self._changes.renew(self._network, where)
         except NoAnswerError as error:
+            is_first, self._is_well = self._is_well, False
             self._lost(str(error))
-            raise
+            if is_first:
+                raise AwaitedError(str(error)) from error
+            raise  # it answers calls and no polls: its line's time has to be spared
+        self._is_well = True
         if not poll.readings:
             raise DeviceError(f"no value can be used: {'; '.join(poll.refused)}")
         return poll
