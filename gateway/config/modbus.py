@@ -14,6 +14,7 @@ from gateway.meters import Models
 from gateway.meters.fault import did_you_mean
 
 _MAX_RTU_UNIT: Final = 247
+_MAX_INSTANCE: Final = 32
 
 
 class TcpTable(LineTable):
@@ -71,6 +72,7 @@ class ModbusDevice(DeviceTable):
     line_type: Literal["modbus_tcp", "modbus_rtu", "modbus_rtu_tcp"]
     unit: int = Field(ge=0, le=255)
     model: str
+    instance: int = Field(default=1, ge=1, le=_MAX_INSTANCE)
 
     def faults(self, line: LineTable, models: Models) -> Iterator[str]:
         """Yield what is wrong with its unit or model."""
@@ -83,10 +85,13 @@ class ModbusDevice(DeviceTable):
                 f"{did_you_mean(self.model, list(models))}; there are "
                 + ", ".join(sorted(models))
             )
+        elif self.instance > 1 and models[self.model].discovery is None:
+            yield f"instance: {self.model} has no further ones; remove it"
 
     def place(self) -> str:
         """Return its unit; two models may share one, as behind a data logger."""
-        return f"unit: {self.unit} ({self.model})"
+        which = f", instance {self.instance}" if self.instance > 1 else ""
+        return f"unit: {self.unit} ({self.model}{which})"
 
     def entry(
         self, node: str, line: LineTable, models: Models, *, simulated: bool
@@ -107,4 +112,6 @@ class ModbusDevice(DeviceTable):
 
     def settings(self, entry: DeviceEntry, interval: timedelta) -> DeviceSettings:
         """Return the device as its driver wants it."""
-        return DeviceSettings(entry, self.line, self.unit, interval)
+        return DeviceSettings(
+            entry, self.line, self.unit, interval, place=self.instance
+        )

@@ -160,6 +160,20 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
+class Discovery:
+    """What to look for in a device that says itself where its registers are.
+
+    Attributes:
+        finds: SunSpec models, the preferred one first.
+        reversed: Quantities that such a device counts the other way round.
+    """
+
+    finds: tuple[int, ...]
+    quantities: tuple[Quantity, ...]
+    reversed: tuple[Quantity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A device model.
 
@@ -182,6 +196,7 @@ class Model:
     role: Role
     registers: tuple[Register, ...]
     control: Control | None = None
+    discovery: Discovery | None = None
     max_registers: int = MAX_REGISTERS
     max_gap: int = 16
     frame_gap_s: float = 0.0
@@ -192,6 +207,8 @@ class Model:
     @property
     def quantities(self) -> tuple[Quantity, ...]:
         """What the model measures, in the order of its file."""
+        if self.discovery is not None:
+            return self.discovery.quantities
         return tuple(register.quantity for register in self.registers)
 
 

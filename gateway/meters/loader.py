@@ -1,7 +1,7 @@
 """Meter models from TOML files: the product's own, and a site's folder of more."""
 
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,6 +11,7 @@ from gateway.meters import (
     LAST_ADDRESS,
     MAX_REGISTERS,
     Control,
+    Discovery,
     Encoding,
     Fixed,
     Model,
@@ -104,8 +105,27 @@ class _Model(Table):
     frame_gap_ms: float = Field(default=0, ge=0, le=1000)
     modulus_kwh: float | None = Field(default=None, gt=0)
     identify: tuple[_Fixed, ...] = ()
-    registers: tuple[_Register, ...] = Field(min_length=1)
+    registers: tuple[_Register, ...] = ()
+    discovery: Literal["sunspec"] | None = None
+    finds: tuple[int, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    reversed: tuple[Quantity, ...] = ()
     control: _Control | None = None
+
+    @model_validator(mode="after")
+    def _known_or_found(self) -> Self:
+        if self.discovery is None:
+            if not self.registers or self.finds or self.quantities or self.reversed:
+                raise ValueError(
+                    "registers are missing, or else discovery, which goes with finds,"
+                    " quantities and reversed"
+                )
+            return self
+        if self.registers or not (self.finds and self.quantities):
+            raise ValueError("discovery wants finds and quantities, and no registers")
+        if unknown := set(self.reversed) - set(self.quantities):
+            raise ValueError(f"reversed: {min(unknown)} is not among its quantities")
+        return self
 
 
 def load_all(own_folder: Path | None = None) -> Models:
@@ -136,6 +156,7 @@ def load(path: Path) -> Model:
         role=raw.role,
         registers=tuple(_register(raw, each) for each in raw.registers),
         control=None if raw.control is None else _control(raw.control),
+        discovery=_discovery(raw),
         max_registers=raw.max_registers,
         max_gap=raw.max_gap,
         frame_gap_s=raw.frame_gap_ms / 1000,
@@ -146,6 +167,12 @@ def load(path: Path) -> Model:
             for each in raw.identify
         ),
     )
+
+
+def _discovery(raw: _Model) -> Discovery | None:
+    if raw.discovery is None:
+        return None
+    return Discovery(raw.finds, raw.quantities, raw.reversed)
 
 
 def _register(raw: _Model, each: _Register) -> Register:

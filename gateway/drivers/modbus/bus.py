@@ -1,7 +1,9 @@
 """A Modbus line as the cycle knows it: a bus with the meters on it."""
 
+from gateway.driver import Device
 from gateway.drivers.modbus.client import Bus
 from gateway.drivers.modbus.meter import Meter
+from gateway.drivers.modbus.sunspec.device import SunSpecDevice
 from gateway.lines import DeviceSettings, ModbusLine
 from gateway.meters import Models
 
@@ -13,7 +15,10 @@ class ModbusBus(Bus):
         super().__init__(line)
         self._models = models
 
-    def device(self, settings: DeviceSettings) -> Meter:
-        """Return the meter behind the line."""
-        model = self._models[settings.entry.model]
-        return Meter(self, settings.unit, model, settings.entry)
+    def device(self, settings: DeviceSettings) -> Device:
+        """Return the device behind the line."""
+        model, entry = self._models[settings.entry.model], settings.entry
+        if model.discovery is None:
+            return Meter(self, settings.unit, model, entry)
+        number = settings.place if isinstance(settings.place, int) else 1
+        return SunSpecDevice(self, settings.unit, model, entry, number)

@@ -47,10 +47,15 @@ class _SerialPort(Protocol):
 
 
 class Bus:
-    """The connection of one line; whoever owns the line may use it."""
+    """The connection of one line; whoever owns the line may use it.
+
+    Attributes:
+        openings: How often it was opened: another device may be there since.
+    """
 
     def __init__(self, line: ModbusLine) -> None:
         self.line = line
+        self.openings = 0
         self._client: Client | None = None
         self._asked: ModbusPDU | None = None
         self._body_bytes = 0
@@ -80,6 +85,7 @@ class Bus:
             client.close()
             raise LineDownError(f"cannot open {self.line}: {why_closed(self.line)}")
         self._client = client
+        self.openings += 1
 
     def close(self) -> None:
         """Close the line."""

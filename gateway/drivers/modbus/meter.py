@@ -1,6 +1,6 @@
 """One device behind a Modbus line: its registers in, its readings out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -37,14 +37,31 @@ class _Request:
     decode: Callable[[bytes], Values]
 
 
-class Meter:
-    """A device that is polled."""
+Part = tuple[Block, Callable[[bytes], Values]]
+"""What one request reads, and what turns its bytes into values."""
 
-    def __init__(self, bus: Bus, unit: int, model: Model, entry: DeviceEntry) -> None:
+
+class Meter:
+    """A device that is polled.
+
+    Args:
+        parts: What to read where the model itself does not say where its registers are.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        unit: int,
+        model: Model,
+        entry: DeviceEntry,
+        parts: Sequence[Part] | None = None,
+    ) -> None:
+        if parts is None:
+            parts = [(block, decoder(block)) for block in blocks(model)]
         self._bus = bus
         self._gap_s = model.frame_gap_s
         self._quality = Quality.SIMULATED if entry.simulated else Quality.MEASURED
-        self._requests = [_request(block, unit) for block in blocks(model)]
+        self._requests = [_request(*part, unit) for part in parts]
         self._points = {
             quantity: _Point(
                 entry.point(quantity),
@@ -103,14 +120,14 @@ class Meter:
         return rows
 
 
-def _request(block: Block, unit: int) -> _Request:
+def _request(block: Block, decode: Callable[[bytes], Values], unit: int) -> _Request:
     kind = (
         ReadInputRegistersRequest
         if block.space is Space.INPUT
         else ReadHoldingRegistersRequest
     )
     pdu = kind(address=block.address, count=block.count, dev_id=unit)
-    return _Request(pdu, 2 * block.count, block, decoder(block))
+    return _Request(pdu, 2 * block.count, block, decode)
 
 
 def _raw_value(

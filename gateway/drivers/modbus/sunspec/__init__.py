@@ -1,0 +1,1 @@
+"""SunSpec devices: where their models lie is found out by asking them."""
