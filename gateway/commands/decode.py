@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import BinaryIO, Final
 
 import click
 
 from gateway.drivers import dsmr, iec62056, mbus, sml, text_line
+from gateway.drivers.mqtt import dialects
 from gateway.telegram import Telegram, TelegramError
 
 _MODBUS: Final = "modbus_rtu"
@@ -17,7 +19,9 @@ _DECODERS: Final[Mapping[str, Callable[[bytes], Telegram]]] = {
     "iec62056": iec62056.decode,
     "mbus": mbus.decode,
     _TEXT: text_line.decode,
+    **{name: partial(dialects.decode, name) for name in dialects.READERS},
 }
+_TEXTS: Final = (_TEXT, *dialects.READERS)
 _MOST_BYTES: Final = 1 << 20
 
 
@@ -35,6 +39,7 @@ Examples:
   echo "01 04 04 43 66 33 34 1B 38" |
     voltonic-gateway decode --driver modbus_rtu --model eastron_sdm120 -
   echo "MSG:1,Vrms:240.2,P1:1500" | voltonic-gateway decode --driver text_line -
+  mosquitto_sub -v -C 20 -t "shellies/#" | voltonic-gateway decode --driver shelly1 -
 \b
 In JSON, "readings" holds each value in its quantity's unit, "refused" why others
 are not believed, and "records" everything as it stands in the telegram.
@@ -62,12 +67,14 @@ def decode(
 
     Checksums are checked: what is broken prints its reason and exits with 2. The
     running gateway polls Modbus lines and listens to dsmr, sml and text_line ones;
-    iec62056 and mbus are decoded here only.
+    iec62056 and mbus are decoded here only. What devices publish by MQTT (tasmota,
+    shelly1, shelly2, esphome, zigbee2mqtt) is one JSON payload, or lines of topic and
+    payload as mosquitto_sub -v prints them.
     """
     if (model is None) == (driver == _MODBUS):
         raise click.UsageError(f"--model and --driver {_MODBUS} belong together")
     raw = file.read(_MOST_BYTES)
-    data = raw if driver == _TEXT else _bytes(raw)
+    data = raw if driver in _TEXTS else _bytes(raw)
     try:
         found = (
             _DECODERS[driver](data) if model is None else _frame(data, model, address)

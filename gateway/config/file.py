@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 from gateway.config.bacnet import BacnetDevice, BacnetTable
 from gateway.config.listened import ListenedDevice, ListenTable
 from gateway.config.modbus import ModbusDevice, RtuTcpTable, SerialTable, TcpTable
+from gateway.config.mqtt import MqttDevice, MqttTable
+from gateway.config.status_page import StatusPageTable
 from gateway.config.tables import (
     CloudTable,
     DeviceTable,
@@ -28,11 +30,11 @@ class LostDevice(DeviceTable, extra="allow"):
 
 
 AnyLine = Annotated[
-    TcpTable | RtuTcpTable | SerialTable | ListenTable | BacnetTable,
+    TcpTable | RtuTcpTable | SerialTable | ListenTable | MqttTable | BacnetTable,
     Field(discriminator="type"),
 ]
 AnyDevice = Annotated[
-    ModbusDevice | ListenedDevice | BacnetDevice | LostDevice,
+    ModbusDevice | ListenedDevice | MqttDevice | BacnetDevice | LostDevice,
     Field(discriminator="line_type"),
 ]
 
@@ -47,6 +49,7 @@ class File(Table):
     devices: list[AnyDevice] = Field(default_factory=list)
     rules: RulesTable = RulesTable()
     forecaster: ForecasterTable = ForecasterTable()
+    status_page: StatusPageTable = StatusPageTable()
 
     @model_validator(mode="after")
     def _fresh_between_polls(self) -> Self:

@@ -9,6 +9,7 @@ from gateway.drivers import dsmr, sml, text_line
 from gateway.drivers.bacnet.line import BacnetLine
 from gateway.drivers.listening import Listener, Take
 from gateway.drivers.modbus.bus import ModbusBus
+from gateway.drivers.mqtt.line import MqttLine
 from gateway.lines import LineSettings, ListenLine, RtuTcpLine, SerialLine, TcpLine
 from gateway.meters import Models
 from gateway.telegram import Telegram
@@ -33,6 +34,10 @@ def connection(
             from gateway.drivers.bacnet.site import Site
 
             return Site(line, surroundings)
+        case MqttLine():
+            from gateway.drivers.mqtt.broker import Broker
+
+            return Broker(line, surroundings.now)
     raise TypeError(f"no driver for {type(line).__name__}")
 
 
