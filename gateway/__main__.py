@@ -5,7 +5,17 @@ from typing import Final
 
 import click
 
-_COMMANDS: Final = ("run", "check", "read", "watch", "probe", "decode", "status", "key")
+_COMMANDS: Final = (
+    "run",
+    "check",
+    "read",
+    "watch",
+    "probe",
+    "decode",
+    "status",
+    "pin",
+    "key",
+)
 
 
 class _Lazy(click.Group):

@@ -13,6 +13,7 @@ from gateway.forecaster import device as forecast_device
 from gateway.lines import DeviceSettings, LineSettings
 from gateway.meters import Models
 from gateway.meters.fault import FileError, did_you_mean
+from gateway.status_page.settings import PageSettings
 
 ConfigError = FileError
 """The configuration cannot be used; the message names file, place and remedy."""
@@ -43,6 +44,7 @@ class Settings:
     max_age: timedelta
     max_lease: timedelta | None
     forecasts: bool
+    status_page: PageSettings = PageSettings()
 
     def inventory(self) -> Inventory:
         """Return what this gateway tells the cloud it measures."""

@@ -52,6 +52,7 @@ def settings_in(path: Path) -> Settings:
             timedelta(minutes=setback.max_lease_min) if setback.enabled else None
         ),
         forecasts=raw.forecaster.enabled,
+        status_page=raw.status_page.settings(here, here / raw.gateway.data_dir),
     )
 
 

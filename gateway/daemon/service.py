@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import signal
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from enum import Enum
@@ -16,7 +16,7 @@ from contract.receipt import Receipt
 from gateway.clock import ConductedClock
 from gateway.config import ConfigError, load
 from gateway.config.machine import refuse_unusable
-from gateway.daemon import conducted, control_socket, status, values
+from gateway.daemon import conducted, control_socket, page, status, values
 from gateway.daemon.assembly import Parts
 from gateway.notify import Notifier
 from gateway.uplink.https import UplinkError
@@ -28,6 +28,8 @@ _REPORT_EVERY_S: Final = 10.0
 _STOP_POLLING_WITHIN_S: Final = 3.0
 _LAST_UPLOAD_WITHIN_S: Final = 3.0
 _FETCH_AGAIN_AFTER_S: Final = 30.0
+_ANSWERED_WITHIN_S: Final = 0.3
+"""Time for who asked for a restart to be told so."""
 _STUCK_AFTER_S: Final = 45.0
 """Longer than any single upload or poll of a line takes when all time-outs strike."""
 
@@ -50,6 +52,7 @@ class Service:
         )
         self._polling: asyncio.Task[None] | None = None
         self._fetch_not_before = 0.0
+        self._page = page.serving(parts, self)
 
     async def run(self, conductor: Path | None) -> Ending:
         """Do everything a gateway does, until told to stop."""
@@ -115,6 +118,7 @@ class Service:
             ),
             control_socket.serve(parts.settings.data_dir, self._answer),
             self._watch(),
+            *([] if self._page is None else [self._page.run()]),
         ]
 
     async def _follow(self, conductor: Path) -> None:
@@ -157,9 +161,10 @@ class Service:
                 parts.cycle.health(), now, parts.settings.max_age
             ),
             "forecast": parts.intelligence.status(),
+            "status_page": "" if self._page is None else self._page.url,
         }
 
-    def values(self, wanted: Sequence[str] = ()) -> dict[str, object]:
+    def values(self, wanted: list[str]) -> dict[str, object]:
         """Return the newest values of the devices at `wanted`, or of all."""
         parts = self._parts
         health, now = parts.cycle.health(), parts.clock.now()
@@ -228,18 +233,21 @@ class Service:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._end, Ending.STOPPED)
-        loop.add_signal_handler(signal.SIGHUP, self._reload)
+        loop.add_signal_handler(signal.SIGHUP, self.reload)
 
-    def _reload(self) -> None:
+    def reload(self) -> str:
+        """Start again with the configuration soon; return why not, or nothing."""
         path = self._parts.settings.path
         try:
             refuse_unusable(load(path))
         except ConfigError as error:
             log.error("keeps the old configuration: %s", error)
-            return
+            return str(error)
         log.info("starts again with the new %s", path)
         self._notifier.reloading()
-        self._end(Ending.RESTART)
+        loop = asyncio.get_running_loop()
+        loop.call_later(_ANSWERED_WITHIN_S, self._end, Ending.RESTART)
+        return ""
 
     async def _stop_polling(self) -> None:
         if self._polling is not None:

@@ -1,0 +1,1 @@
+"""The gateway's own page, for who stands before it with a phone."""
