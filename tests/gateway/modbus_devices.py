@@ -128,7 +128,7 @@ def rtu_line(devices):
 
 
 @asynccontextmanager
-async def rtu_tcp_line(devices):
+async def rtu_tcp_line(devices, port=0):
     """Serve `devices` in RTU frames over TCP; yield the port."""
     writers = []
 
@@ -141,7 +141,7 @@ async def rtu_tcp_line(devices):
                     frame += await reader.readexactly(1 + frame[6])
                 writer.write(devices.rtu(frame))
 
-    server = await asyncio.start_server(meet, "127.0.0.1", 0)
+    server = await asyncio.start_server(meet, "127.0.0.1", port)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
