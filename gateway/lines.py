@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final, Literal, Protocol
 
 from contract.inventory import DeviceEntry
+from gateway.meters import Control
 
 RECONNECT: Final = timedelta(seconds=2)
 """Time between two attempts to open a line that is down."""
@@ -133,6 +134,7 @@ class DeviceSettings:
         interval: Time between two polls.
         meter_id: Whose values it takes from a telegram; empty takes any.
         place: Where else it is on its line, as the line's driver defines it.
+        control: What may be written to it.
     """
 
     entry: DeviceEntry
@@ -141,6 +143,7 @@ class DeviceSettings:
     interval: timedelta
     meter_id: str = ""
     place: object = None
+    control: Control | None = None
 
     @property
     def path(self) -> str:

@@ -99,7 +99,7 @@ class ModbusDevice(DeviceTable):
         """Return what the cloud is told of it."""
         del line
         model = models[self.model]
-        saved = (Quantity.ENERGY_SAVED_KWH,) if model.control else ()
+        saved = (Quantity.ENERGY_SAVED_KWH,) if model.has_setback else ()
         return DeviceEntry(
             node=node,
             name=self.name,

@@ -11,13 +11,16 @@ from contract.reading import Reading
 from contract.timetable import SiteConfig
 from gateway.clock import Clock
 from gateway.cycle.devices import connection
-from gateway.cycle.ledger import PREFIX
+from gateway.cycle.ledger import ACCOUNT, LEASE, lease_row
+from gateway.cycle.operator import Operator, OperatorError, Order
 from gateway.cycle.polled import Polled
 from gateway.cycle.poller import Gave, Poller
 from gateway.cycle.setbacks import Points, Setbacks, State
+from gateway.cycle.steering import Steering, kept_holds, kept_leases
 from gateway.driver import Surroundings
-from gateway.drivers.modbus.client import Bus
-from gateway.guard import Target
+from gateway.guard import Guard
+from gateway.guard.lease import Lease, Outcome
+from gateway.guard.target import Target, targets
 from gateway.health import Health
 from gateway.lines import DeviceError, DeviceSettings, Line, LineSettings
 from gateway.meters import Models
@@ -26,6 +29,7 @@ from gateway.snapshot import Calendar, Sink, Snapshot, Use
 
 _LOG = logging.getLogger(__name__)
 _BETWEEN_DECISIONS: Final = timedelta(seconds=5)
+_LONGEST_LEASE: Final = timedelta(hours=8)
 
 
 class CycleSettings(Protocol):
@@ -82,7 +86,8 @@ class Cycle:
             for name, line in settings.lines.items()
         }
         self._devices = {each.path: self._polled(each) for each in settings.devices}
-        self._setbacks = self._new_setbacks()
+        self._steering = self._new_steering()
+        self._operator = Operator(self._steering, self._snapshot, self._act)
 
     async def tick(self, now: datetime) -> None:
         """Read every device once, with `now` as its instant; then decide and act."""
@@ -125,11 +130,9 @@ class Cycle:
         Returns:
             Its `values`, or an `error` in words.
         """
-        below = self._settings.node + "/"
-        device = self._devices.get(path) or self._devices.get(below + path)
-        if device is None:
-            names = [name.removeprefix(below) for name in self._devices]
-            return {"error": f'no device "{path}"{did_you_mean(path, names)}'}
+        device = self._found(path)
+        if isinstance(device, str):
+            return {"error": device}
         poller = self._pollers[device.settings.line]
         try:
             async with poller.line.owned():
@@ -139,6 +142,37 @@ class Cycle:
             return {"error": f"{device.path}: {error}"}
         now = self._clock.now()
         return {"values": [row.to_json(now) for row in rows]}
+
+    async def write(self, path: str, order: Order) -> dict[str, object]:
+        """Hold or release a setpoint as an operator asks, and say what came of it."""
+        device = self._found(path)
+        if isinstance(device, str):
+            return {"error": device}
+        try:
+            target, quantity = self._operator.target(device.path, order)
+            async with self._steering.deciding:
+                await self._read_now([device.path])
+                if device.health.failures:
+                    return {"error": f"{device.path}: {device.health.error}"}
+                return await self._operator.carry_out(target, quantity, order)
+        except OperatorError as error:
+            return {"error": str(error)}
+
+    def _found(self, path: str) -> Polled | str:
+        """Return the device, or in words that there is none."""
+        below = self._settings.node + "/"
+        device = self._devices.get(path) or self._devices.get(below + path)
+        if device is not None:
+            return device
+        names = [name.removeprefix(below) for name in self._devices]
+        return f'no device "{path}"{did_you_mean(path, names)}'
+
+    async def _act(self, state: State) -> Mapping[str, Outcome]:
+        """Decide beside the turn, and keep what came of it together with `state`."""
+        readings, outcomes = await self._steering.decide(self._snapshot(), state)
+        await self._sink.append(readings, state)
+        self._remember(readings)
+        return outcomes
 
     async def _decide_for_ever(self) -> None:
         while True:
@@ -154,13 +188,15 @@ class Cycle:
             await self._clock.sleep_until(now + _BETWEEN_DECISIONS)
 
     async def _decide(self, now: datetime, state: State) -> list[Reading]:
-        if self._setbacks is None:
-            return []
-        uses = self._uses(now)
-        snapshot = Snapshot(now, dict(self.newest), self._settings.max_age, uses)
-        readings = await self._setbacks.control(snapshot, self._read_now, state)
+        async with self._steering.deciding:
+            readings, _ = await self._steering.decide(self._snapshot(now), state)
         self._remember(readings)
         return readings
+
+    def _snapshot(self, now: datetime | None = None) -> Snapshot:
+        now = now or self._clock.now()
+        newest = dict(self.newest)
+        return Snapshot(now, newest, self._settings.max_age, self._uses(now))
 
     async def _read_now(self, paths: list[str]) -> None:
         """Read the devices at `paths` beside their turn."""
@@ -193,9 +229,9 @@ class Cycle:
                 continue
             self._remember(readings)
             taken += readings
-            if self._setbacks is not None:
+            if (setbacks := self._steering.setbacks) is not None:
                 at = readings[-1].at
-                saved = self._setbacks.observe(device.path, at, uses, state)
+                saved = setbacks.observe(device.path, at, uses, state)
                 self._remember(saved)
                 taken += saved
         return taken
@@ -206,7 +242,7 @@ class Cycle:
             newest[reading.point] = reading
 
     def _uses(self, now: datetime) -> dict[str, Use]:
-        if self._setbacks is None:
+        if self._settings.max_lease is None:
             return {}
         return self._calendar.uses(self._timetables(), now)
 
@@ -216,27 +252,35 @@ class Cycle:
         poller.devices.append(polled)
         return polled
 
-    def _new_setbacks(self) -> Setbacks | None:
-        if self._settings.max_lease is None:
-            return None
+    def _new_steering(self) -> Steering:
         points: dict[str, Points] = {}
-        targets = []
+        found: list[Target] = []
         for path, device in self._devices.items():
             entry = device.settings.entry
-            poller = self._pollers[device.settings.line]
-            if not isinstance(poller.bus, Bus):
-                continue
-            control = self._settings.models[entry.model].control
+            model = self._settings.models.get(entry.model)
+            control = device.settings.control
+            if control is None and model is not None:
+                control = model.control
             if control is None:
                 continue
-            points[path] = Points.of(entry, control)
-            names = {
-                each.quantity: entry.point(each.quantity) for each in control.setpoints
-            }
-            targets.append(
-                Target(
-                    path, poller.line, poller.bus, device.settings.unit, control, names
-                )
-            )
-        rows = self._sink.state(PREFIX)
-        return Setbacks(points, targets, self._settings.max_lease, self.newest, rows)
+            poller = self._pollers[device.settings.line]
+            found += targets(device.settings, control, poller.line, poller.bus)
+            if model is not None and model.has_setback:
+                points[path] = Points.of(entry, control)
+        longest = self._settings.max_lease
+        guard = Guard(
+            found, longest or _LONGEST_LEASE, kept_leases(self._sink), self._keep_lease
+        )
+        setbacks = None
+        if longest is not None:
+            rows = self._sink.state(ACCOUNT)
+            setbacks = Setbacks(points, longest, self.newest, rows, guard)
+        holds = kept_holds(self._sink)
+        return Steering(guard, setbacks, holds, self._read_now, self._answered)
+
+    async def _keep_lease(self, name: str, lease: Lease) -> None:
+        await self._sink.append([], {LEASE + name: lease_row(lease)})
+
+    def _answered(self, path: str) -> datetime | None:
+        health = self._devices[path].health
+        return None if health.failures else health.last_ok

@@ -1,4 +1,4 @@
-"""The savings accounts and leases of a gateway as rows that survive a restart."""
+"""Savings accounts, leases and holds as rows that survive a restart."""
 
 import json
 from collections.abc import Mapping
@@ -6,15 +6,22 @@ from typing import Final
 
 from contract.interval import from_ms, to_ms
 from contract.quantity import Quantity
-from gateway.guard import Lease
+from gateway.guard.lease import Lease
+from gateway.proposal import Priority, Proposal
 from gateway.savings import Account, Setback
 
-PREFIX: Final = "setback/"
-"""Keys of the rows: this and the device's path."""
+ACCOUNT: Final = "setback/"
+"""Keys of the accounts: this and the device's path."""
+
+LEASE: Final = "lease/"
+"""Keys of the leases: this and the name of the target."""
+
+HOLD: Final = "hold/"
+"""Keys of an operator's holds: this and the name of the setpoint's point."""
 
 
-def to_row(account: Account, lease: Lease | None) -> bytes:
-    """Return account and lease of one device as a row."""
+def account_row(account: Account) -> bytes:
+    """Return the account of one device as a row."""
     setback = account.setback
     row = {
         "saved_kwh": account.saved_kwh,
@@ -27,19 +34,12 @@ def to_row(account: Account, lease: Lease | None) -> bytes:
             "at_ms": to_ms(setback.at),
             "counter_kwh": setback.counter_kwh,
         },
-        "lease": None
-        if lease is None
-        else {
-            "values": {str(name): value for name, value in lease.values.items()},
-            "since_ms": to_ms(lease.since),
-            "until_ms": to_ms(lease.until),
-        },
     }
-    return json.dumps(row, separators=(",", ":")).encode()
+    return _row(row)
 
 
-def from_row(row: bytes) -> tuple[Account, Lease | None]:
-    """Return account and lease in a row.
+def account_in(row: bytes) -> Account:
+    """Return the account in a row.
 
     Raises:
         ValueError: It is none.
@@ -49,11 +49,60 @@ def from_row(row: bytes) -> tuple[Account, Lease | None]:
             "saved_kwh": float(saved_kwh),
             "reported_kwh": float(reported_kwh),
             "setback": setback,
-            "lease": lease,
         }:
-            account = Account(saved_kwh, reported_kwh, setback=_setback(setback))
-            return account, _lease(lease)
+            return Account(saved_kwh, reported_kwh, setback=_setback(setback))
     raise ValueError(f"not a savings account: {row[:200]!r}")
+
+
+def lease_row(lease: Lease) -> bytes:
+    """Return a lease as a row."""
+    return _row(
+        {
+            "values": _named(lease.values),
+            "since_ms": to_ms(lease.since),
+            "until_ms": to_ms(lease.until),
+            "back": _named(lease.back),
+        }
+    )
+
+
+def lease_in(row: bytes) -> Lease:
+    """Return the lease in a row.
+
+    Raises:
+        ValueError: It is none.
+    """
+    match json.loads(row):
+        case {
+            "values": dict(values),
+            "since_ms": int(since),
+            "until_ms": int(until),
+            "back": dict(back),
+        }:
+            return Lease(_held(values), from_ms(since), from_ms(until), _held(back))
+    raise ValueError(f"not a lease: {row[:200]!r}")
+
+
+def hold_row(hold: Proposal) -> bytes:
+    """Return an operator's hold as a row."""
+    until = to_ms(hold.until)
+    return _row({"value": hold.value, "until_ms": until, "reason": hold.reason})
+
+
+def hold_in(setpoint: str, row: bytes) -> Proposal:
+    """Return the hold in a row.
+
+    Raises:
+        ValueError: It is none.
+    """
+    match json.loads(row):
+        case {"value": float(value), "until_ms": int(until), "reason": str(reason)}:
+            return Proposal(setpoint, value, from_ms(until), Priority.OPERATOR, reason)
+    raise ValueError(f"not a hold: {row[:200]!r}")
+
+
+def _row(row: Mapping[str, object]) -> bytes:
+    return json.dumps(row, separators=(",", ":")).encode()
 
 
 def _setback(raw: object) -> Setback | None:
@@ -69,12 +118,8 @@ def _setback(raw: object) -> Setback | None:
     return None
 
 
-def _lease(raw: object) -> Lease | None:
-    match raw:
-        case {"values": dict(values), "since_ms": int(since), "until_ms": int(until)}:
-            held = _held(values)
-            return Lease(held, from_ms(since), from_ms(until))
-    return None
+def _named(values: Mapping[Quantity, float]) -> dict[str, float]:
+    return {str(name): value for name, value in values.items()}
 
 
 def _held(values: Mapping[str, float]) -> dict[Quantity, float]:

@@ -97,33 +97,47 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Setpoint:
-    """A value that may be written, a uint16 in a holding register.
+    """A value that may be written.
 
     Attributes:
         low: Least value allowed.
         high: Greatest value allowed.
-        normal: What it goes back to when nobody asks for anything.
+        normal: What it goes back to when nobody asks for anything; None is whatever it
+            was before, or what the device makes of it once it is let go.
+        step: What values are whole multiples of.
+        address: First of its holding registers, on Modbus.
+        scale: What the raw value is multiplied with, on Modbus.
     """
 
     quantity: Quantity
-    address: int
-    low: int
-    high: int
-    normal: int
+    low: float
+    high: float
+    normal: float | None = None
+    step: float = 1.0
+    address: int = 0
+    encoding: Encoding = Encoding.UINT16
+    word_order: WordOrder = WordOrder.HIGH_FIRST
+    scale: float = 1.0
+
+    @property
+    def end(self) -> int:
+        """Address after its last register."""
+        return self.address + self.encoding.words
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The setpoints of a device, written together, and how they revert by themselves.
+    """Setpoints that are written together, and how they revert by themselves.
 
     Attributes:
-        reversion_address: Register that starts the device's own reversion timer.
+        reversion_address: Register after the setpoints that starts the device's own
+            reversion timer; None where the gateway itself has to end a lease.
         reversion_unit_s: What one count of that register lasts. [s]
     """
 
     setpoints: tuple[Setpoint, ...]
-    reversion_address: int
-    reversion_unit_s: int
+    reversion_address: int | None = None
+    reversion_unit_s: int = 1
 
     @property
     def address(self) -> int:
@@ -132,13 +146,27 @@ class Control:
 
     @property
     def count(self) -> int:
-        """Registers in that block; the reversion register is its last."""
-        return self.reversion_address + 1 - self.address
+        """Registers in that block; a reversion register is its last."""
+        last = max(setpoint.end for setpoint in self.setpoints)
+        if self.reversion_address is not None:
+            last = self.reversion_address + 1
+        return last - self.address
 
     @property
     def normal(self) -> dict[Quantity, float]:
-        """Each setpoint's normal value."""
-        return {each.quantity: float(each.normal) for each in self.setpoints}
+        """The normal value of each setpoint that has one."""
+        return {
+            each.quantity: float(each.normal)
+            for each in self.setpoints
+            if each.normal is not None
+        }
+
+    @property
+    def parts(self) -> tuple["Control", ...]:
+        """What can be written alone: all of it, or each setpoint without a timer."""
+        if self.reversion_address is not None:
+            return (self,)
+        return tuple(Control((setpoint,)) for setpoint in self.setpoints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +238,14 @@ class Model:
         if self.discovery is not None:
             return self.discovery.quantities
         return tuple(register.quantity for register in self.registers)
+
+    @property
+    def has_setback(self) -> bool:
+        """Whether it is a room that can be set back by itself while it is empty."""
+        control = self.control
+        if control is None or control.reversion_address is None:
+            return False
+        return Quantity.OCCUPANCY in self.quantities
 
 
 Models = Mapping[str, Model]

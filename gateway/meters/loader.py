@@ -1,5 +1,6 @@
 """Meter models from TOML files: the product's own, and a site's folder of more."""
 
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -25,7 +26,7 @@ from gateway.meters.fault import FileError
 from gateway.meters.toml_file import Table, checked, read
 
 _SHIPPED: Final = Path(__file__).parent
-_MAX_COUNT: Final = 65_535
+_MAX_VALUE: Final = 4_294_967_295
 
 _Address = Annotated[int, Field(ge=0, le=LAST_ADDRESS)]
 
@@ -46,28 +47,38 @@ class _Register(Table):
 class _Setpoint(Table):
     quantity: Quantity
     address: int = Field(ge=0, le=LAST_ADDRESS)
-    low: int = Field(ge=0, le=_MAX_COUNT)
-    high: int = Field(ge=0, le=_MAX_COUNT)
-    normal: int = Field(ge=0, le=_MAX_COUNT)
+    low: float = Field(ge=-_MAX_VALUE, le=_MAX_VALUE)
+    high: float = Field(ge=-_MAX_VALUE, le=_MAX_VALUE)
+    normal: float | None = None
+    step: float = Field(default=1.0, gt=0, le=_MAX_VALUE)
+    encoding: Encoding = Encoding.UINT16
+    word_order: WordOrder = WordOrder.HIGH_FIRST
+    scale: float = Field(default=1.0, allow_inf_nan=False, gt=0)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if not self.low <= self.normal <= self.high:
+        normal = self.low if self.normal is None else self.normal
+        if not self.low <= normal <= self.high:
             raise ValueError("normal must lie between low and high")
         return self
 
 
 class _Control(Table):
-    reversion_register: int = Field(ge=0, le=LAST_ADDRESS)
-    reversion_unit_s: int = Field(gt=0, le=3600)
+    reversion_register: int | None = Field(default=None, ge=0, le=LAST_ADDRESS)
+    reversion_unit_s: int = Field(default=1, gt=0, le=3600)
     setpoints: tuple[_Setpoint, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _one_block(self) -> Self:
-        addresses = [each.address for each in self.setpoints]
-        first = min(addresses)
-        if sorted(addresses) != list(range(first, self.reversion_register)):
+        last = self.reversion_register
+        if last is None:
+            return self
+        places = sorted(self.setpoints, key=attrgetter("address"))
+        ends = [each.address + each.encoding.words for each in places]
+        if ends != [*(each.address for each in places[1:]), last]:
             raise ValueError("setpoints must follow each other up to the reversion one")
+        if any(each.normal is None for each in places):
+            raise ValueError("normal is missing: what the reversion timer goes back to")
         return self
 
 
@@ -191,10 +202,7 @@ def _register(raw: _Model, each: _Register) -> Register:
 
 
 def _control(raw: _Control) -> Control:
-    setpoints = tuple(
-        Setpoint(each.quantity, each.address, each.low, each.high, each.normal)
-        for each in raw.setpoints
-    )
+    setpoints = tuple(Setpoint(**dict(each)) for each in raw.setpoints)
     return Control(setpoints, raw.reversion_register, raw.reversion_unit_s)
 
 

@@ -158,7 +158,7 @@ def test_a_device_that_reverted_by_itself_is_not_written_again(in_house):
         await house.tick(nine, energy_kwh=100.75)
         assert len(house.room.writes) == 1
         assert house.saved_kwh == pytest.approx(0.25)
-        assert house.cycle._setbacks.leases == {}
+        assert house.cycle._steering.guard.leases == {}
 
     in_house(scene)
 
@@ -256,7 +256,7 @@ def test_a_read_back_that_differs_is_reported_and_nothing_is_counted(in_house, c
         house.room.twist = deaf
         await house.tick(EVENING)
         assert "failed: read back ac_relay=1 light_relay=1" in caplog.text
-        assert house.cycle._setbacks.leases == {}
+        assert house.cycle._steering.guard.leases == {}
         assert house.saved_kwh is None
 
     in_house(scene)
@@ -269,7 +269,7 @@ def test_a_refused_write_is_reported(in_house, caplog):
         )
         await house.tick(EVENING)
         assert "refuses (exception 3)" in caplog.text
-        assert house.cycle._setbacks.leases == {}
+        assert house.cycle._steering.guard.leases == {}
 
     in_house(scene)
 
