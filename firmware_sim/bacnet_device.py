@@ -93,6 +93,11 @@ class BacnetDevice(asyncio.DatagramProtocol):
         return self.database.instance
 
     @property
+    def subscribers(self) -> int:
+        """How many subscriptions there are now."""
+        return len(self._subscriptions.all)
+
+    @property
     def truth(self) -> dict[str, float]:
         """What it shows now, as quantity and value."""
         self.refresh()
@@ -222,7 +227,7 @@ class BacnetDevice(asyncio.DatagramProtocol):
                 self.database.write(body)
                 return frame.done(invoke, service)
             case Service.SUBSCRIBE_COV if self.tells_changes:
-                now_s = asyncio.get_running_loop().time()
+                now_s = time.monotonic()
                 self._subscriptions.subscribe(
                     (sender, request.route), body, self.database.points, now_s
                 )
@@ -233,7 +238,7 @@ class BacnetDevice(asyncio.DatagramProtocol):
         while True:
             await asyncio.sleep(_TICK_S)
             self.refresh()
-            now_s = asyncio.get_running_loop().time()
+            now_s = time.monotonic()
             for each in self._subscriptions.due(now_s):
                 self._notify(each, now_s)
 

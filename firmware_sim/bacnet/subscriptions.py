@@ -18,7 +18,7 @@ class Subscription:
     """One of them.
 
     Attributes:
-        until_s: When it ends, by the loop's clock; None is never.
+        until_s: When it ends, by a monotonic clock; None is never.
         heard: Value and flags that were notified last; None before the first.
     """
 

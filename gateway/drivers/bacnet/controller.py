@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -71,8 +72,6 @@ class Controller:
             results = await self._read(where, PRESENT_VALUE, STATUS_FLAGS)
             at = now()
             await self._explain(where, results)
-            poll = self._judged(results, at)
-            await self._changes.renew(self._network, where)
         except NoAnswerError as error:
             is_first, self._is_well = self._is_well, False
             self._lost(str(error))
@@ -80,6 +79,9 @@ class Controller:
                 raise AwaitedError(str(error)) from error
             raise  # it answers calls and no polls: its line's time has to be spared
         self._is_well = True
+        with suppress(NoAnswerError):  # the next poll will tell
+            await self._changes.renew(self._network, where)
+        poll = self._judged(results, at)
         if not poll.readings:
             raise DeviceError(f"no value can be used: {'; '.join(poll.refused)}")
         return poll
@@ -105,7 +107,7 @@ class Controller:
         Raises:
             DeviceError: It cannot be reached.
         """
-        if self._where is not None:
+        if self._where is not None and not self._network.is_contested(self.place):
             return self._where
         where = await self._network.locate(self.place)
         named = [

@@ -111,6 +111,12 @@ class Network:
                 ) from error
         return where
 
+    def is_contested(self, place: BacnetPlace) -> bool:
+        """Return whether another device claimed its number since it was found."""
+        if place.host is not None or place.instance is None:
+            return False
+        return len(self._sought.get(place.instance, ())) > 1
+
     def listen(
         self, process: int | None, where: str, name: ObjectId, take: Take
     ) -> int:
