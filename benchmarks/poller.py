@@ -128,6 +128,7 @@ def write_settings(ports: Sequence[int], here: Path, poll_s: int) -> Path:
         '[gateway]\nname = "bench"\nnode = "campus/bench"\ndata_dir = "data"\n'
         '[cloud]\nurl = "http://127.0.0.1:9"\n'
         f"[poll]\ninterval_s = {poll_s}\n[forecaster]\nenabled = true\n"
+        '[status_page]\nhost = "127.0.0.1"\nport = 0\n'
         + "".join(_line(number, port) for number, port in enumerate(ports, 1))
     )
     return path

@@ -36,6 +36,7 @@ def write_ours(here: Path, url: str, ports: Sequence[int], units: int) -> Path:
     config.write_text(
         '[gateway]\nname = "bench"\nnode = "campus/bench"\ndata_dir = "data"\n'
         f'meters_dir = "meters"\n[cloud]\nurl = "{url}"\n[poll]\ninterval_s = 1\n'
+        '[status_page]\nhost = "127.0.0.1"\nport = 0\n'
         + "".join(_line(number, port, units) for number, port in enumerate(ports, 1))
     )
     return config

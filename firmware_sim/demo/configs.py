@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from firmware_sim.demo.addresses import LOOPBACK
 from firmware_sim.demo.ports import GatewayPorts, Settings
 
 _ROOM_INTERVAL_S: Final = 30
@@ -53,6 +54,7 @@ def _lines(ports: GatewayPorts, data_dir: Path, cloud_url: str) -> Iterator[str]
         yield from _table("[[devices]]", _device(device))
     yield from _table("[rules.unoccupied_setback]", {"enabled": rooms})
     yield from _table("[forecaster]", {"enabled": True})
+    yield from _table("[status_page]", {"host": LOOPBACK, "port": 0})
 
 
 def _device(device: Settings) -> Settings:

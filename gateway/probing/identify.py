@@ -15,7 +15,7 @@ _LIKELY: Final = 8.0
 _LEAD: Final = 2.0
 _LEAST: Final = 1.0
 _MOST_SILENCES: Final = 12
-_SHOWN: Final = (
+SHOWN: Final = (
     Quantity.VOLTAGE_V,
     Quantity.VOLTAGE_L1_V,
     Quantity.ACTIVE_POWER_KW,
@@ -27,6 +27,7 @@ _SHOWN: Final = (
     Quantity.HEAT_KWH,
     Quantity.TEMPERATURE_C,
 )
+"""What a technician compares with the display of a device."""
 
 
 class Asked:
@@ -76,7 +77,7 @@ class Candidate:
         """Return the values a technician compares with the display."""
         return tuple(
             f"{quantity} {value:.6g} {DEFINITIONS[quantity].unit}"
-            for quantity in _SHOWN
+            for quantity in SHOWN
             if (value := self.values.get(quantity)) is not None
         )
 

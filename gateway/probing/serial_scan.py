@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from gateway.drivers.modbus.client import Bus
+from gateway.drivers.modbus.bus import ModbusBus
 from gateway.lines import SerialLine
 from gateway.meters import Models
 from gateway.probing import Found, Step, Table
@@ -83,7 +83,7 @@ async def _at(
         "parity": parity,
         "stopbits": 1,
     }
-    bus, present = Bus(line), []
+    bus, present = ModbusBus(line, models), []
     try:
         try:
             await bus.connect()
@@ -98,14 +98,15 @@ async def _at(
     finally:
         bus.close()
     patient = replace(line, timeout_s=max(line.timeout_s, _ANSWER_S))
-    return [await _told(patient, unit, table, models, step) for unit in present]
+    lists = [await _told(patient, unit, table, models, step) for unit in present]
+    return [found for each in lists for found in each]
 
 
 async def _told(
     line: SerialLine, unit: int, table: Table, models: Models, step: Step
-) -> Found:
+) -> list[Found]:
     step(f"{line.baudrate} 8{line.parity}1 unit {unit} answers: what is it?", 0)
-    bus = Bus(line)
+    bus = ModbusBus(line, models)
     try:
         await bus.connect()
         return await identified(bus, unit, table, models)

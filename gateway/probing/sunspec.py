@@ -1,11 +1,18 @@
-"""The nameplate a SunSpec device has in its common model."""
+"""SunSpec devices: their nameplate, and the models in their chain."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Final
 
-from gateway.meters import Space
-
-if TYPE_CHECKING:
-    from gateway.probing.identify import Asked
+from contract.inventory import DeviceEntry
+from contract.quantity import DEFINITIONS
+from gateway.driver import Shown
+from gateway.drivers.modbus.bus import ModbusBus
+from gateway.lines import DeviceError, DeviceSettings, LineDownError
+from gateway.meters import Model, Models, Space
+from gateway.probing import Found, Table
+from gateway.probing.identify import SHOWN, Asked
 
 _STARTS: Final = (40000, 50000, 0)
 _MARK: Final = b"SunS"
@@ -13,9 +20,10 @@ _WORDS: Final = 68
 _MARK_AND_HEAD: Final = 8
 _TEXT: Final = 32
 _VERSION: Final = 16
+_MOST_ALIKE: Final = 8
 
 
-async def nameplate(asked: "Asked") -> str | None:
+async def nameplate(asked: Asked) -> str | None:
     """Return manufacturer, model and version of a SunSpec device, or None.
 
     Source: SunSpec Device Information Model Specification, common model 1: Mn (16
@@ -30,6 +38,56 @@ async def nameplate(asked: "Asked") -> str | None:
     return None
 
 
+async def things(
+    bus: ModbusBus, unit: int, line: Table, models: Models, plate: str
+) -> list[Found]:
+    """Return what is in the chain of a unit: an inverter may have a battery, too.
+
+    Raises:
+        LineDownError: The line cannot be used.
+    """
+    found = []
+    for model in models.values():
+        if model.discovery is None:
+            continue
+        for number in count(1):
+            rows = await _rows(bus, unit, model, number)
+            if rows is None or number > _MOST_ALIKE:
+                break
+            found.append(_found(unit, line, model, number, plate, rows))
+    return found
+
+
+async def _rows(
+    bus: ModbusBus, unit: int, model: Model, number: int
+) -> Sequence[Shown] | None:
+    quantities = model.quantities
+    entry = DeviceEntry("probe", "probe", model.name, model.role, False, quantities)
+    settings = DeviceSettings(entry, "probe", unit, timedelta(1), place=number)
+    try:
+        return await bus.device(settings).inspect(lambda: datetime.now(UTC))
+    except LineDownError:
+        raise
+    except DeviceError:
+        return None
+
+
+def _found(
+    unit: int, line: Table, model: Model, number: int, plate: str, rows: Sequence[Shown]
+) -> Found:
+    device: Table = {"unit": unit, "model": model.name}
+    if number > 1:
+        device = {**device, "instance": number}
+    values = tuple(
+        f"{row.quantity} {row.value:.6g} {DEFINITIONS[row.quantity].unit}"
+        for row in rows
+        if row.value is not None and row.quantity in SHOWN
+    )
+    where = f"unit {unit}" if number == 1 else f"unit {unit}, number {number}"
+    title = f"{plate}, {model.title}"
+    return Found(where, line, device, title, "certain", values=values)
+
+
 def _words(common: bytes) -> str:
     version = 2 * _TEXT + _VERSION
     parts = (
@@ -38,4 +96,4 @@ def _words(common: bytes) -> str:
         common[version : version + _VERSION],
     )
     texts = (part.split(b"\0")[0].decode("utf-8", "replace").strip() for part in parts)
-    return " ".join(filter(None, texts)) or "a SunSpec device"
+    return " ".join(filter(str.isprintable, filter(None, texts))) or "a SunSpec device"

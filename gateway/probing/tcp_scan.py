@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Final
 
-from gateway.drivers.modbus.client import Bus
+from gateway.drivers.modbus.bus import ModbusBus
 from gateway.lines import LineDownError, RtuTcpLine, TcpLine
 from gateway.meters import Models
 from gateway.probing import Found, Step, Table
@@ -97,14 +97,14 @@ async def _behind(
         "host": place[0],
         "port": place[1],
     }
-    bus = Bus(line)
+    bus = ModbusBus(line, models)
     found: list[Found] = []
     async with gate:
         try:
             for unit in search.units:
                 step(f"{line} unit {unit}", 0)
                 if await answers(bus, unit, thoroughly=not found):
-                    found.append(await identified(bus, unit, table, models))
+                    found += await identified(bus, unit, table, models)
             if len(found) > 1 and await answers(bus, _STRANGER, thoroughly=False):
                 found = _one(found)
         except LineDownError:  # it hung up for good: what was found stands

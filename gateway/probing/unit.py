@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gateway.drivers.modbus import ask
+from gateway.drivers.modbus.bus import ModbusBus
 from gateway.drivers.modbus.client import Bus
 from gateway.lines import NoAnswerError
 from gateway.meters import Models, Space
@@ -15,7 +16,7 @@ from gateway.probing.identify import (
     certainty,
     same_registers,
 )
-from gateway.probing.sunspec import nameplate
+from gateway.probing.sunspec import nameplate, things
 
 _MOST_NAMED: Final = 3
 _FAR_BEHIND: Final = 5.0
@@ -41,15 +42,26 @@ async def answers(bus: Bus, unit: int, *, thoroughly: bool) -> bool:
     return False
 
 
-async def identified(bus: Bus, unit: int, line: Table, models: Models) -> Found:
-    """Return what the unit is as far as that can be told.
+async def identified(
+    bus: ModbusBus, unit: int, line: Table, models: Models
+) -> list[Found]:
+    """Return what the unit is, or what is in it, as far as that can be told.
 
     Raises:
         LineDownError: The line cannot be used.
     """
     asked = Asked(bus, unit)
     plate = await nameplate(asked)
-    ranked = await candidates(asked, models)
+    if plate is not None:
+        found = await things(bus, unit, line, models, plate)
+        if found:
+            return found
+    return [_found(unit, line, await candidates(asked, models), plate)]
+
+
+def _found(
+    unit: int, line: Table, ranked: Sequence[Candidate], plate: str | None
+) -> Found:
     notes = () if plate is None else (f"SunSpec: {plate}",)
     where = f"unit {unit}"
     if not ranked:

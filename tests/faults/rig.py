@@ -23,6 +23,9 @@ node = "campus/science/physics"
 data_dir = "data"
 [cloud]
 url = "{url}"
+[status_page]
+host = "127.0.0.1"
+port = 0
 [poll]
 interval_s = 0.05
 [lines.main]

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 from click.testing import CliRunner
 
-from firmware_sim.devices import sdm120, sdm630
+from firmware_sim.devices import sdm120, sdm630, sunspec_models
 from firmware_sim.devices.pzem_004t import Pzem
 from firmware_sim.electrical import supply
 from firmware_sim.faults import Unit
@@ -287,3 +287,31 @@ def test_an_mbus_meter_is_found_by_its_address():
 def test_the_help_shows_how():
     result = CliRunner().invoke(main, ["probe", "--help"])
     assert "voltonic-gateway probe tcp 192.168.1.0/24 --out found.toml" in result.output
+
+
+def test_what_is_in_a_sunspec_device_is_read_from_its_chain(tmp_path):
+    async def server(ready):
+        units = {}
+        for unit, each in enumerate(
+            (sunspec_models.meter(213), sunspec_models.battery()), 1
+        ):
+            values = {"frequency_hz": 50.01, "state_of_charge_percent": 61.5}
+            each.show(0, values)
+            units[unit] = Unit(each, unit)
+        slave = TcpSlave(units)
+        await slave.start()
+        ready(slave.port)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await slave.stop()
+
+    out = tmp_path / "found.toml"
+    with in_background(server) as port:
+        arguments = ("--units", "1-3", "--timeout", "0.3")
+        result = probe("tcp", f"127.0.0.1:{port}", *arguments, "--json", "--out", out)
+    assert named(result) == {1: "sunspec_meter", 2: "sunspec_battery"}
+    found = json.loads(result.stdout)["found"]
+    assert {each["certainty"] for each in found} == {"certain"}
+    assert "state_of_charge_percent 61.5 %" in found[1]["values"]
+    assert CliRunner().invoke(main, ["check", "--config", str(out)]).exit_code == 0
