@@ -1,0 +1,1 @@
+"""Devices that publish by MQTT, and a broker for them."""
