@@ -1,6 +1,6 @@
 """Faults that a simulated device can be told to have, the same on every run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Protocol
@@ -39,7 +39,7 @@ class Kind(StrEnum):
     """The exception code `size` (default 4)."""
 
 
-_SIZE: Final = {
+_SIZE: Final[Mapping[str, float]] = {
     Kind.NOISE: 0.02,
     Kind.CLOCK_DRIFT: 0.01,
     Kind.SLOW: 0.5,
@@ -50,9 +50,13 @@ _GARBAGE_BYTES: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault and how often it strikes."""
+    """One fault and how often it strikes.
 
-    kind: Kind
+    Attributes:
+        kind: A `Kind`, or what the simulator of another protocol calls it.
+    """
+
+    kind: str
     probability: float = 1.0
     size: float | None = None
 
@@ -64,38 +68,55 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a fault strikes; `*` stands for any gateway or line, None for any unit."""
+    """Where a fault strikes; `*` stands for any.
+
+    Attributes:
+        device: Its unit, or its path in a scenario.
+    """
 
     gateway: str
     line: str
-    unit: int | None
+    device: str
 
     def __str__(self) -> str:
-        return f"{self.gateway}/{self.line}/{'*' if self.unit is None else self.unit}"
+        return f"{self.gateway}/{self.line}/{self.device}"
 
-    def holds(self, gateway: str, line: str, unit: int) -> bool:
-        """Return whether a device is meant."""
-        return (
-            self.gateway in ("*", gateway)
-            and self.line in ("*", line)
-            and self.unit in (None, unit)
-        )
+    def holds(self, gateway: str, line: str) -> bool:
+        """Return whether a line is meant."""
+        return self.gateway in ("*", gateway) and self.line in ("*", line)
+
+    def holds_device(self, device: str) -> bool:
+        """Return whether a device of such a line is meant."""
+        return self.device in ("*", device)
 
 
 def placed_fault(text: str) -> tuple[Place, Fault]:
-    """Return what `GATEWAY/LINE/UNIT:KIND[:PROBABILITY[:SIZE]]` says.
+    """Return what `GATEWAY/LINE/DEVICE:KIND[:PROBABILITY[:SIZE]]` says.
 
     Raises:
         ValueError: It is written otherwise.
     """
     where, _, what = text.partition(":")
-    match where.split("/"), what.split(":"):
-        case [gateway, line, unit], [kind, *numbers] if len(numbers) <= 2:
-            place = Place(gateway, line, None if unit == "*" else int(unit))
-            probability = float(numbers[0]) if numbers else 1.0
-            size = float(numbers[1]) if len(numbers) > 1 else None
-            return place, Fault(Kind(kind), probability, size)
-    raise ValueError(f"{text!r} is not GATEWAY/LINE/UNIT:KIND[:PROBABILITY[:SIZE]]")
+    match where.split("/", 2):
+        case [gateway, line, device] if what:
+            return Place(gateway, line, device), written_fault(what)
+    raise ValueError(f"{text!r} is not GATEWAY/LINE/DEVICE:KIND[:PROBABILITY[:SIZE]]")
+
+
+def written_fault(text: str) -> Fault:
+    """Return what `KIND[:PROBABILITY[:SIZE]]` says.
+
+    Raises:
+        ValueError: It is written otherwise.
+    """
+    match text.split(":"):
+        case [kind]:
+            return Fault(kind)
+        case [kind, probability]:
+            return Fault(kind, float(probability))
+        case [kind, probability, size]:
+            return Fault(kind, float(probability), float(size))
+    raise ValueError(f"{text!r} is not KIND[:PROBABILITY[:SIZE]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +162,16 @@ class Unit:
     key: int = 0
     faults: tuple[Fault, ...] = ()
     _requests: int = 0
-    _held: dict[tuple[Kind, str], float] = field(default_factory=dict)
+    _held: dict[tuple[str, str], float] = field(default_factory=dict)
     _stuck: dict[bytes, bytes] = field(default_factory=dict)
 
     def set_faults(self, faults: Iterable[Fault]) -> None:
-        """Have exactly `faults` from now on."""
-        self.faults = tuple(faults)
+        """Have exactly `faults` from now on.
+
+        Raises:
+            ValueError: No device on a bus has such a fault.
+        """
+        self.faults = tuple(replace(each, kind=Kind(each.kind)) for each in faults)
         self._held.clear()
         self._stuck.clear()
 
@@ -183,7 +208,7 @@ class Unit:
                 return replace(reply, pdu=_exception(request, int(fault.amount)))
         if reply.pdu[0] not in (READ_HOLDING, READ_INPUT):
             return reply
-        if fault.kind is Kind.TOO_FEW:
+        if fault.kind == Kind.TOO_FEW:
             return replace(reply, pdu=_too_few(reply.pdu))
         return replace(reply, pdu=self._misread(fault, request, reply.pdu))
 
@@ -192,7 +217,7 @@ class Unit:
         return bytes((uniform(self.key, Stream.FAULT, 1, moments) * 256).astype("u1"))
 
     def _misread(self, fault: Fault, request: bytes, pdu: bytes) -> bytes:
-        if fault.kind is Kind.STUCK:
+        if fault.kind == Kind.STUCK:
             return self._stuck.setdefault(request, pdu)
         address = int.from_bytes(request[1:3]) - self.bank.first
         count = pdu[1] // 2
@@ -204,13 +229,13 @@ class Unit:
         return pdu[:2] + bytes(memory[2 * address :])
 
     def _wrong_value(self, fault: Fault, spot: Field, value: float) -> float:
-        if fault.kind is Kind.NOISE and not spot.counter:
+        if fault.kind == Kind.NOISE and not spot.counter:
             moment = self._requests * 1000 + 500 + spot.address % 400
             draw = float(uniform(self.key, Stream.FAULT, 2, moment))
             return value * (1 + fault.amount * (2 * draw - 1))
-        if fault.kind is Kind.COUNTER_RESET and spot.counter:
+        if fault.kind == Kind.COUNTER_RESET and spot.counter:
             return value - self._held.setdefault((fault.kind, spot.name), value)
-        if fault.kind is Kind.CLOCK_DRIFT and spot.counter:
+        if fault.kind == Kind.CLOCK_DRIFT and spot.counter:
             start = self._held.setdefault((fault.kind, spot.name), value)
             return start + (value - start) * (1 + fault.amount)
         return value

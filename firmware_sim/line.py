@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
-from firmware_sim.faults import Measuring, Unit
+from firmware_sim.faults import Fault, Measuring, Place, Unit
 from firmware_sim.modbus_slave import RtuSlave, TcpSlave
 
 HOST: Final = "127.0.0.1"
@@ -25,6 +25,29 @@ class Ports:
         return self._next - 1
 
 
+class PlayedLine(Protocol):
+    """A line of any type with simulated devices on it."""
+
+    async def start(self, ports: Ports) -> None:
+        """Begin to answer or to send."""
+
+    async def stop(self) -> None:
+        """Take ports and ptys away."""
+
+    def address(self) -> Mapping[str, object]:
+        """Return where the line is, in the words of a gateway's configuration."""
+
+    def strike(self, place: Place, fault: Fault) -> int:
+        """Add a fault to each device that `place` means; return how many those are.
+
+        Raises:
+            ValueError: No device of this line has such a fault.
+        """
+
+    def heal(self) -> None:
+        """Make every device well again."""
+
+
 @dataclass(slots=True)
 class Line:
     """One bus: a TCP port, or a pty with a TCP port that mirrors it."""
@@ -39,9 +62,10 @@ class Line:
         self.units[unit] = Unit(bank, key)
 
     async def start(self, ports: Ports) -> None:
-        """Begin to answer."""
+        """Begin to answer; after a stop, at the TCP port of before."""
+        port = ports.take() if self._tcp is None else self._tcp.port
         self._tcp = TcpSlave(self.units)
-        await self._tcp.start(HOST, ports.take())
+        await self._tcp.start(HOST, port)
         if self.serial:
             self._rtu = RtuSlave(self.units)
             self._rtu.start()
@@ -68,6 +92,25 @@ class Line:
             "stopbits": 1,
             "mirror": tcp,
         }
+
+    def strike(self, place: Place, fault: Fault) -> int:
+        """Add a fault to each unit that `place` means; see `PlayedLine`."""
+        meant = [each for n, each in self.units.items() if place.holds_device(str(n))]
+        for unit in meant:
+            unit.set_faults((*unit.faults, fault))
+        return len(meant)
+
+    def heal(self) -> None:
+        """Make every unit well again."""
+        for unit in self.units.values():
+            unit.set_faults(())
+
+
+class Listed(Protocol):
+    """A device that a gateway's configuration names."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return the device as JSON values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +142,14 @@ class Wiring:
 
     site: str
     node: str
-    lines: Mapping[str, Line]
-    devices: tuple[Device, ...]
+    lines: Mapping[str, PlayedLine]
+    devices: tuple[Listed, ...]
 
     def to_json(self) -> dict[str, object]:
         """Return lines and devices as a gateway's configuration wants them."""
         return {
             "site": self.site,
             "node": self.node,
-            "lines": {name: line.address() for name, line in self.lines.items()},
+            "lines": {name: dict(line.address()) for name, line in self.lines.items()},
             "devices": [device.to_json() for device in self.devices],
         }

@@ -3,14 +3,14 @@
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from firmware_sim.conducted import follow
 from firmware_sim.faults import Fault, Place
-from firmware_sim.line import Line, Ports
+from firmware_sim.line import PlayedLine, Ports
 from firmware_sim.scene import Scene
 from firmware_sim.truth_server import TruthServer
 
@@ -33,11 +33,21 @@ class SimulatedClock:
 
 
 class Player:
-    """Moves its scenes together and tells their truth."""
+    """Moves its scenes together and tells their truth.
 
-    def __init__(self, scenes: Sequence[Scene], clock: SimulatedClock) -> None:
+    Attributes:
+        still_ms: The instant to stand at once live; None follows the wall clock.
+    """
+
+    def __init__(
+        self,
+        scenes: Sequence[Scene],
+        clock: SimulatedClock,
+        still_ms: int | None = None,
+    ) -> None:
         self.scenes = tuple(scenes)
         self.clock = clock
+        self.still_ms = still_ms
         self._live: asyncio.Task[None] | None = None
         self._shown_ms = 0
 
@@ -47,8 +57,10 @@ class Player:
         self._show(at_ms)
 
     def go_live(self) -> None:
-        """Follow the wall clock from now on, step by step."""
-        if self._live is None:
+        """Follow the wall clock from now on, step by step, unless it stands still."""
+        if self.still_ms is not None:
+            self.advance(self.still_ms)
+        elif self._live is None:
             self._catch_up()
             self._live = asyncio.get_running_loop().create_task(self._follow_wall())
 
@@ -73,26 +85,25 @@ class Player:
         return sorted(set.intersection(*kept)) if kept else []
 
     def set_faults(self, place: Place, fault: Fault) -> int:
-        """Add a fault to every device at `place`; return how many there are."""
-        found = [
-            device
-            for scene in self.scenes
-            for gateway, wiring in scene.wirings.items()
-            for name, line in wiring.lines.items()
-            for unit, device in line.units.items()
-            if place.holds(gateway, name, unit)
-        ]
-        for device in found:
-            device.set_faults((*device.faults, fault))
-        return len(found)
+        """Add a fault to every device at `place`; return how many there are.
+
+        Raises:
+            ValueError: Not one of them can have such a fault.
+        """
+        found = 0
+        for scene in self.scenes:
+            for gateway, wiring in scene.wirings.items():
+                for name, line in wiring.lines.items():
+                    if place.holds(gateway, name):
+                        found += line.strike(place, fault)
+        return found
 
     def clear_faults(self) -> None:
         """Make every device well again."""
         for line in self.lines():
-            for unit in line.units.values():
-                unit.set_faults(())
+            line.heal()
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[PlayedLine]:
         """Return every line of every scene."""
         wirings = [w for scene in self.scenes for w in scene.wirings.values()]
         return [line for wiring in wirings for line in wiring.lines.values()]
@@ -119,6 +130,7 @@ async def play(
     about: dict[str, object],
     ports_file: Path | None = None,
     conductor: Path | None = None,
+    on_ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Play until the conductor hangs up, or until cancelled without one."""
     server = TruthServer(player)
@@ -129,6 +141,7 @@ async def play(
         truth = await server.start(ports.take())
         if conductor is None:
             player.go_live()
+        on_ready()
         _announce(about | {"truth": truth} | _gateways(player), ports_file)
         if conductor is None:
             await asyncio.Event().wait()
@@ -156,7 +169,7 @@ async def play_lines(player: Player, ports_file: Path | None = None) -> None:
         await _stopped(lines)
 
 
-async def _stopped(lines: Sequence[Line]) -> None:
+async def _stopped(lines: Sequence[PlayedLine]) -> None:
     for line in lines:
         with suppress(OSError):
             await line.stop()

@@ -1,8 +1,10 @@
 """The command `voltonic-sim play`."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from errno import EADDRINUSE, ECONNREFUSED, ENOENT
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 
 import click
 
@@ -13,8 +15,13 @@ from firmware_sim.play import Player, SimulatedClock, play
 from firmware_sim.replay import ReplayError, ReplaySite, load
 from firmware_sim.replay_scene import ReplayScene
 from firmware_sim.running import run_until_stopped
+from firmware_sim.scenario.gateway_config import write_config
+from firmware_sim.scenario.scene import ScenarioScene
+from firmware_sim.scenario.spec import ScenarioError, shipped
+from firmware_sim.scenario.spec import load as load_scenario
 from firmware_sim.scene import CampusScene, EngineeringScene, Scene
 
+_BUILT_IN: Final = ("campus", "engineering", "replay")
 _PATH = click.Path(path_type=Path)
 
 
@@ -29,6 +36,9 @@ class Options(TypedDict):
     replay: Path | None
     site: str | None
     faults: tuple[str, ...]
+    gateway_config: Path | None
+    cloud_url: str
+    at: datetime | None
 
 
 @click.command(
@@ -38,13 +48,13 @@ Examples:
   voltonic-sim play campus --buildings 1 --port-base 15020
   voltonic-sim play campus --faults 'physics/floor-1/3:half_frame'
   voltonic-sim play engineering --faults '*/classroom/1:dropout:0.2'
+  voltonic-sim play mixed --gateway-config /tmp/mixed/gateway.toml
+  voltonic-sim play ./my-building.toml
 
 Kinds of faults: {", ".join(Kind)}.
 """,
 )
-@click.argument(
-    "scenarios", nargs=-1, type=click.Choice(["campus", "engineering", "replay"])
-)
+@click.argument("scenarios", nargs=-1)
 @click.option("--seed", default=7, show_default=True, help="World to play.")
 @click.option(
     "--buildings",
@@ -68,10 +78,28 @@ Kinds of faults: {", ".join(Kind)}.
     metavar="GATEWAY/LINE/UNIT:KIND[:PROBABILITY[:SIZE]]",
     help="A fault from the start; * matches any name. May be repeated.",
 )
+@click.option(
+    "--gateway-config",
+    type=_PATH,
+    help="Also write the gateway.toml of the one gateway there is.",
+)
+@click.option(
+    "--cloud-url",
+    default="http://127.0.0.1:5000",
+    show_default=True,
+    help="Cloud to name in that file.",
+)
+@click.option(
+    "--at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M"]),
+    help="Stand still at this instant (UTC) instead of following the wall clock.",
+)
 def play_scenarios(scenarios: tuple[str, ...], **options: Unpack[Options]) -> None:
     """Play SCENARIOS until stopped; print the ports as one JSON line when ready.
 
-    Without any, the campus and the Engineering Complex, or the replay if there is one.
+    campus, engineering, replay, mixed (one building with everything), nasty (the same
+    where much misbehaves), or a FILE.toml of your own. Without any, the campus and the
+    Engineering Complex, or the replay if there is one.
     """
     clock = SimulatedClock()
     usual = ("replay",) if options["replay"] else ("campus", "engineering")
@@ -82,7 +110,7 @@ def play_scenarios(scenarios: tuple[str, ...], **options: Unpack[Options]) -> No
         replay_scene, told = _replay(options, clock)
         scenes.append(replay_scene)
         about |= told
-    player = Player(scenes, clock)
+    player = Player(scenes, clock, _ms(options["at"]))
     _set_faults(player, options["faults"])
     playing = play(
         player,
@@ -90,6 +118,7 @@ def play_scenarios(scenarios: tuple[str, ...], **options: Unpack[Options]) -> No
         about=about,
         ports_file=options["ports_file"],
         conductor=options["conductor"],
+        on_ready=_writer(player, options),
     )
     try:
         run_until_stopped(playing)
@@ -107,7 +136,37 @@ def _scenes(
         scenes.append(CampusScene(seed, chosen, clock.now_ms))
     if "engineering" in names:
         scenes.append(EngineeringScene(seed))
+    for name in names:
+        if name not in _BUILT_IN:
+            try:
+                scenes.append(ScenarioScene(load_scenario(name), clock.now_ms))
+            except ScenarioError as error:
+                raise click.BadParameter(
+                    f"{error}; there are {', '.join((*_BUILT_IN, *shipped()))}"
+                    " and files that end in .toml",
+                    param_hint="SCENARIOS",
+                ) from error
     return scenes
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else int(at.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def _writer(player: Player, options: Options) -> Callable[[], None]:
+    """Return what writes the gateway's configuration once the lines are up."""
+    path = options["gateway_config"]
+    if path is None:
+        return lambda: None
+    gateways = [each for scene in player.scenes for each in scene.wirings.items()]
+    if len(gateways) != 1:
+        names = ", ".join(name for name, _ in gateways)
+        raise click.BadParameter(
+            f"there is a file for one gateway only, and these are {names}",
+            param_hint="--gateway-config",
+        )
+    ((name, wiring),) = gateways
+    return lambda: write_config(path, name, wiring, options["cloud_url"])
 
 
 def _replay(
@@ -144,7 +203,8 @@ def _set_faults(player: Player, written: tuple[str, ...]) -> None:
     for text in written:
         try:
             place, fault = placed_fault(text)
+            found = player.set_faults(place, fault)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--faults") from error
-        if not player.set_faults(place, fault):
+        if not found:
             raise click.BadParameter(f"no device at {place}", param_hint="--faults")

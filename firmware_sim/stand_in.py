@@ -47,20 +47,26 @@ class StandInScene:
     """
 
     def __init__(
-        self, slug: str, node: str, wiring: Wiring, clock: Callable[[], int]
+        self,
+        place: tuple[str, str],
+        lines: Mapping[str, Line],
+        devices: tuple[Device, ...],
+        clock: Callable[[], int],
     ) -> None:
+        slug, node = place
+        wiring = Wiring(node.partition("/")[0], node, lines, devices)
         self.wirings: Mapping[str, Wiring] = {slug: wiring}
         self._meters: list[_Meter] = []
-        rooms = [device for device in wiring.devices if device.model == _ROOM]
+        rooms = [device for device in devices if device.model == _ROOM]
         self._twin = CampusTwin(_SEED, [_room(node, device.node) for device in rooms])
         self._rooms = RoomBanks(self._twin, clock)
         for bank, device in zip(self._rooms.banks, rooms, strict=True):
-            _plug(wiring, node, device, bank)
-        for device in wiring.devices:
+            _plug(lines, node, device, bank)
+        for device in devices:
             if device.model != _ROOM:
                 meter = _meter(node, device)
                 self._meters.append(meter)
-                _plug(wiring, node, device, meter.bank)
+                _plug(lines, node, device, meter.bank)
 
     def advance(self, at_ms: int) -> None:
         """Go to the step that holds `at_ms`."""
@@ -95,15 +101,12 @@ def stand_in(config: Path, clock: Callable[[], int]) -> StandInScene:
             "lines": dict(lines),
             "devices": [*devices],
         }:
-            wiring = Wiring(
-                site=node.partition("/")[0],
-                node=node,
-                lines={
-                    str(name): _line(str(name), line) for name, line in lines.items()
-                },
-                devices=tuple(map(_device, devices)),
+            return StandInScene(
+                (slug, node),
+                {str(name): _line(str(name), line) for name, line in lines.items()},
+                tuple(map(_device, devices)),
+                clock,
             )
-            return StandInScene(slug, node, wiring, clock)
     raise StandInError(
         f"{config}: gateway.name, gateway.node, lines or devices missing"
     )
@@ -130,8 +133,8 @@ def _device(raw: object) -> Device:
     raise StandInError(f"devices: name, line, unit or model is missing in {raw}")
 
 
-def _plug(wiring: Wiring, node: str, device: Device, bank: Memory) -> None:
-    line = wiring.lines.get(device.line)
+def _plug(lines: Mapping[str, Line], node: str, device: Device, bank: Memory) -> None:
+    line = lines.get(device.line)
     if line is None:
         raise StandInError(f"devices: {device.name} is on no line {device.line!r}")
     line.add(device.unit, bank, _key(node, device))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from firmware_sim.faults import Fault, Kind, Place
+from firmware_sim.faults import Fault, Place
 
 
 class Account(Protocol):
@@ -20,7 +20,11 @@ class Account(Protocol):
         """Return the steps whose truth is kept."""
 
     def set_faults(self, place: Place, fault: Fault) -> int:
-        """Add a fault to every device at `place`; return how many there are."""
+        """Add a fault to every device at `place`; return how many there are.
+
+        Raises:
+            ValueError: Not one of them can have such a fault.
+        """
 
     def clear_faults(self) -> None:
         """Make every device well again."""
@@ -64,12 +68,17 @@ class TruthServer:
 
     async def _fault(self, request: web.Request) -> web.Response:
         match await request.json():
-            case {"gateway": str(gateway), "line": str(line), "unit": int(unit)} as raw:
+            case {
+                "gateway": str(gateway),
+                "line": str(line),
+                "unit": int() | str() as unit,
+            } as raw:
                 try:
-                    fault = _fault(raw)
+                    place = Place(gateway, line, str(unit))
+                    found = self._account.set_faults(place, _fault(raw))
                 except (TypeError, ValueError) as error:
                     return web.json_response({"error": str(error)}, status=400)
-                if self._account.set_faults(Place(gateway, line, unit), fault):
+                if found:
                     return web.Response(status=204)
                 return web.json_response({"error": "no such device"}, status=404)
         expected = "expected gateway, line, unit, kind, probability?, size?"
@@ -83,7 +92,7 @@ class TruthServer:
 def _fault(raw: dict[str, object]) -> Fault:
     size = raw.get("size")
     return Fault(
-        Kind(str(raw.get("kind"))),
+        str(raw.get("kind")),
         float(str(raw.get("probability", 1.0))),
         None if size is None else float(str(size)),
     )

@@ -206,24 +206,32 @@ def test_a_wrong_crc_is_one_byte_off():
     [
         (
             "physics/floor-1/3:dropout:0.3",
-            Place("physics", "floor-1", 3),
+            Place("physics", "floor-1", "3"),
             Fault(Kind.DROPOUT, 0.3),
         ),
-        ("*/*/*:noise:1:0.05", Place("*", "*", None), Fault(Kind.NOISE, 1.0, 0.05)),
-        ("x/pv/1:stuck", Place("x", "pv", 1), Fault(Kind.STUCK)),
+        ("*/*/*:noise:1:0.05", Place("*", "*", "*"), Fault(Kind.NOISE, 1.0, 0.05)),
+        ("x/pv/1:stuck", Place("x", "pv", "1"), Fault(Kind.STUCK)),
     ],
 )
 def test_faults_can_be_written_down(text, place, fault):
     assert placed_fault(text) == (place, fault)
 
 
-@pytest.mark.parametrize("text", ["", "x:stuck", "a/b/c:stuck", "a/b/1:flood", "a/b/1"])
+@pytest.mark.parametrize(
+    "text", ["", "x:stuck", "a/b:stuck", "a/b/1:stuck:often", "a/b/1"]
+)
 def test_what_is_no_fault_says_how_one_is_written(text):
-    with pytest.raises(ValueError, match=r"GATEWAY/LINE/UNIT|not a valid|invalid"):
+    with pytest.raises(ValueError, match=r"GATEWAY/LINE/DEVICE|could not convert"):
         placed_fault(text)
 
 
 def test_a_place_may_be_any_of_a_kind():
-    assert Place("*", "main", None).holds("physics", "main", 1)
-    assert not Place("*", "main", None).holds("physics", "floor-1", 1)
-    assert not Place("physics", "*", 2).holds("physics", "main", 1)
+    assert Place("*", "main", "*").holds("physics", "main")
+    assert not Place("*", "main", "*").holds("physics", "floor-1")
+    assert Place("physics", "*", "*").holds_device("1")
+    assert not Place("physics", "*", "2").holds_device("1")
+
+
+def test_a_fault_that_no_device_on_a_bus_has_is_refused():
+    with pytest.raises(ValueError, match="'flood' is not a valid Kind"):
+        Unit(sdm120.bank()).set_faults([Fault("flood")])

@@ -1,0 +1,1 @@
+"""Scenarios: one building's devices of any kind, as a TOML file describes them."""
