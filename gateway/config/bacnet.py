@@ -1,7 +1,7 @@
 """BACnet/IP networks and the controllers on them, as they are written."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, Self
@@ -21,7 +21,7 @@ from gateway.drivers.bacnet.line import (
     Foreign,
 )
 from gateway.lines import DeviceSettings
-from gateway.meters import Models
+from gateway.meters import Control, Models, Setpoint
 from gateway.meters.fault import did_you_mean
 from gateway.meters.toml_file import Table
 
@@ -97,6 +97,7 @@ class ObjectTable(Table):
     scale: float | None = None
     low: float | None = None
     high: float | None = None
+    step: float = Field(default=0.1, gt=0)
 
     @field_validator("object")
     @classmethod
@@ -123,10 +124,26 @@ class ObjectTable(Table):
             raise ValueError("an accumulator counts pulses; set scale to their worth")
         return self
 
+    @property
+    def whole_step(self) -> float:
+        """What values are whole multiples of."""
+        is_whole = not self.object.startswith(("analog-", "large-analog-"))
+        return max(1.0, self.step) if is_whole and self.scale is None else self.step
+
     def settings(self) -> BacnetObject:
         """Return it as the driver wants it."""
         kind, number = self.object.split(",")
         return BacnetObject(kind, int(number), self.scale, self.low, self.high)
+
+
+def _control(objects: Mapping[Quantity, ObjectTable]) -> Control | None:
+    """Return what may be written: each object that has a range, alone."""
+    setpoints = tuple(
+        Setpoint(name, each.low, each.high, step=each.whole_step)
+        for name, each in objects.items()
+        if each.low is not None and each.high is not None
+    )
+    return Control(setpoints) if setpoints else None
 
 
 def _whole_table(value: object) -> object:
@@ -212,7 +229,14 @@ class BacnetDevice(DeviceTable):
             lifetime=timedelta(seconds=self.cov_lifetime_s),
             priority=self.priority,
         )
-        return DeviceSettings(entry, self.line, 0, interval, place=place)
+        return DeviceSettings(
+            entry,
+            self.line,
+            0,
+            interval,
+            place=place,
+            control=_control(self.objects),
+        )
 
 
 def _host_and_port(text: str) -> tuple[str, int]:

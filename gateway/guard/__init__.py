@@ -60,7 +60,7 @@ class Guard:
         actions = []
         for target in self.targets:
             action = self._action(target, now, wanted, observed.get(target.name))
-            if action is not None and self.wait(target.name, now) <= timedelta(0):
+            if action is not None and not self.wait(target.name, now):
                 actions.append(action)
         return actions
 
@@ -70,7 +70,7 @@ class Guard:
         # A clock that was stepped back must not hold the door shut.
         if not_before is None or not_before - now > _AFTER_FAILURE:
             return timedelta(0)
-        return not_before - now
+        return max(timedelta(0), not_before - now)
 
     async def carry_out(self, now: datetime, action: Action) -> Outcome:
         """Do it and read it back."""
@@ -78,7 +78,7 @@ class Guard:
         self._written[name] = now
         self._not_before[name] = now + _BETWEEN_WRITES
         outcome = Outcome()
-        if action.kind is not Kind.END:
+        if action.kind is not Kind.END or not action.target.reverts:
             try:
                 lease, outcome = await self._written_to(action, now)
             except DeviceError as error:

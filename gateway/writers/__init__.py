@@ -6,6 +6,7 @@ from typing import Protocol, cast
 
 from contract.quantity import Quantity
 from gateway.driver import Connection
+from gateway.drivers.bacnet.line import BacnetLine
 from gateway.drivers.modbus.client import Bus
 from gateway.lines import DeviceSettings, LineSettings, ModbusLine
 from gateway.meters import Control
@@ -49,4 +50,9 @@ def writer(
         from gateway.writers.modbus import ModbusWriter
 
         return ModbusWriter(cast(Bus, connection), device.unit, control)
+    if isinstance(line, BacnetLine):
+        from gateway.drivers.bacnet.network import Network
+        from gateway.writers.bacnet import BacnetWriter
+
+        return BacnetWriter(cast(Network, connection), device, control)
     raise TypeError(f"no writer for {type(line).__name__}")
