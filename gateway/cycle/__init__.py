@@ -11,6 +11,7 @@ from contract.reading import Reading
 from contract.timetable import SiteConfig
 from gateway.clock import Clock
 from gateway.cycle.devices import connection
+from gateway.cycle.held import held
 from gateway.cycle.ledger import ACCOUNT, LEASE, lease_row
 from gateway.cycle.operator import Operator, OperatorError, Order
 from gateway.cycle.polled import Polled
@@ -157,6 +158,10 @@ class Cycle:
                 return await self._operator.carry_out(target, quantity, order)
         except OperatorError as error:
             return {"error": str(error)}
+
+    def holds(self) -> list[dict[str, object]]:
+        """Return what an operator holds now."""
+        return held(self._steering)
 
     def _found(self, path: str) -> Polled | str:
         """Return the device, or in words that there is none."""

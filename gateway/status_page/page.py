@@ -37,6 +37,9 @@ class Gateway(Protocol):
     def reload(self) -> str:
         """Start again with the configuration; return why not, or nothing."""
 
+    async def release(self, device: str, quantity: str) -> str:
+        """Let go what an operator holds; return why not, or nothing."""
+
 
 class Page:
     """The page of one gateway.
@@ -73,6 +76,7 @@ class Page:
             "GET /values.json": self._guarded(self._values),
             "GET /log.json": self._guarded(self._log),
             "POST /reload": self._guarded(self._reload),
+            "POST /release": self._guarded(self._release),
         }
 
     def _guarded(self, handler: Handler) -> Handler:
@@ -115,16 +119,25 @@ class Page:
         return json_response({"lines": self.log.newest_first()})
 
     async def _reload(self, request: Request) -> Response:
-        await self._check_pin(request)
-        why_not = self._gateway.reload()
-        if why_not:
-            raise ProblemError(409, why_not)
-        return json_response({"done": "the gateway starts again"})
+        await self._asked(request)
+        return _done(self._gateway.reload(), "the gateway starts again")
 
-    async def _check_pin(self, request: Request) -> None:
+    async def _release(self, request: Request) -> Response:
+        match await self._asked(request):
+            case {"device": str(device), "quantity": str(quantity)}:
+                why_not = await self._gateway.release(device, quantity)
+                return _done(why_not, f"{quantity} of {device} is let go")
+        raise ProblemError(400, "device and quantity are missing")
+
+    async def _asked(self, request: Request) -> Mapping[str, object]:
+        """Return what is asked for by who may change something."""
         if not door.is_from_our_page(request.headers):
             raise ProblemError(403, "changes are made on the gateway's own page")
-        given = _pin_in(request)
+        asked, given = _order_in(request)
+        await self._check(given)
+        return asked
+
+    async def _check(self, given: str) -> None:
         now = self._monotonic()
         wait_s = self._tries.wait_s(now)
         if wait_s > 0:
@@ -144,13 +157,20 @@ class Page:
         self._tries.was_right()
 
 
-def _pin_in(request: Request) -> str:
+def _done(why_not: str, words: str) -> Response:
+    if why_not:
+        raise ProblemError(409, why_not)
+    return json_response({"done": words})
+
+
+def _order_in(request: Request) -> tuple[Mapping[str, object], str]:
+    """Return what a request for a change says, and the PIN in it."""
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise ProblemError(415, "send JSON")
     try:
         match json.loads(request.body):
-            case {"pin": str(given)}:
-                return given
+            case {"pin": str(given), **asked}:
+                return {str(name): value for name, value in asked.items()}, given
     except ValueError:
         pass
     raise ProblemError(400, 'send {"pin": "…"}')

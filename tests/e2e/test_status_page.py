@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from gateway.status_page import pin
-from tests.gateway.status_page.house import House, device, served
+from tests.gateway.status_page.house import HOLD, House, device, served
 
 pytestmark = [pytest.mark.e2e]
 
@@ -111,6 +111,18 @@ def test_a_restart_needs_the_pin(opened, house):
         page.get_by_role("button", name="Start again").click()
         expect(page.locator("#answer")).to_contain_text(told)
     assert house.reloads == 1
+
+
+def test_a_hold_is_let_go(opened, house):
+    house.holds = [HOLD]
+    page = opened("phone")
+    held = page.get_by_text("heat-meter: setpoint temperature is held at 19.5 °C")
+    expect(held).to_be_visible()
+    page.get_by_label("PIN").fill("271828")
+    picture(page, "hold")
+    page.get_by_role("button", name="Let go").click()
+    expect(held).to_have_count(0)
+    expect(page.locator("#answer")).to_contain_text("is let go")
 
 
 def test_a_name_that_could_be_markup_stays_text(opened, house):

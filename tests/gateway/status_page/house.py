@@ -12,6 +12,13 @@ from gateway.status_page.settings import PageSettings
 from tests.gateway.commands.background import in_background
 
 AT_MS = 1_750_000_000_000
+HOLD = {
+    "device": "campus/science/physics/heat-meter",
+    "quantity": "setpoint_temperature_c",
+    "value": 19.5,
+    "unit": "°C",
+    "until_ms": AT_MS + 3_600_000,
+}
 LOCAL = PageSettings(host="127.0.0.1", port=0)
 
 
@@ -68,6 +75,7 @@ class House:
     devices: list = field(default_factory=lambda: DEVICES)
     why_not: str = ""
     reloads: int = 0
+    holds: list = field(default_factory=list)
 
     async def status(self):
         return {
@@ -86,6 +94,7 @@ class House:
             "trouble": self.trouble,
             "trouble_detail": "Connection refused" if self.trouble else "",
             "devices": self.devices,
+            "holds": self.holds,
         }
 
     def values(self, wanted):
@@ -94,6 +103,13 @@ class House:
             return {"error": f"no device {unknown.pop()}"}
         shown = [each for path, each in paths.items() if not wanted or path in wanted]
         return {"at_ms": AT_MS, "devices": shown}
+
+    async def release(self, device, quantity):
+        kept = [each for each in self.holds if each["device"] != device]
+        if len(kept) == len(self.holds):
+            return f"no operator holds {quantity} of {device}"
+        self.holds = kept
+        return ""
 
     def reload(self):
         self.reloads += 1
@@ -138,9 +154,14 @@ def ask(url, path="/", method="GET", headers=None, body=None):
 
 def reload(url, pin, **headers):
     """Ask for a restart as the page does; return status and words."""
+    return change(url, "/reload", {"pin": pin}, **headers)
+
+
+def change(url, path, what, **headers):
+    """Ask for a change as the page does; return status and words."""
     told = {"Origin": url.rstrip("/"), "Content-Type": "application/json"}
     sent = told | {name.replace("_", "-"): text for name, text in headers.items()}
     sent = {name: text for name, text in sent.items() if text is not None}
-    status, _, body = ask(url, "/reload", "POST", sent, json.dumps({"pin": pin}))
+    status, _, body = ask(url, path, "POST", sent, json.dumps(what))
     answer = json.loads(body)
     return status, answer.get("done") or answer["detail"]

@@ -6,7 +6,15 @@ import logging
 import pytest
 
 from gateway.status_page import pin
-from tests.gateway.status_page.house import AT_MS, House, ask, reload, served
+from tests.gateway.status_page.house import (
+    AT_MS,
+    HOLD,
+    House,
+    ask,
+    change,
+    reload,
+    served,
+)
 
 PIN = "271828"
 
@@ -97,6 +105,19 @@ def test_its_own_names_and_addresses_are_let_in(url, host):
 def test_the_right_pin_starts_the_gateway_again(url, house):
     assert reload(url, PIN) == (200, "the gateway starts again")
     assert house.reloads == 1
+
+
+def test_the_right_pin_lets_go_what_an_operator_holds(url, house):
+    house.holds = [HOLD]
+    order = {"device": HOLD["device"], "quantity": HOLD["quantity"]}
+    assert change(url, "/release", order | {"pin": "wrong!"})[0] == 403
+    assert house.holds == [HOLD]
+    assert change(url, "/release", order | {"pin": PIN})[0] == 200
+    assert house.holds == []
+    status, words = change(url, "/release", order | {"pin": PIN})
+    assert status == 409
+    assert "no operator holds" in words
+    assert change(url, "/release", {"pin": PIN})[0] == 400
 
 
 def test_a_configuration_that_is_wrong_is_told(url, house):
