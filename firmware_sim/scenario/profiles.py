@@ -53,6 +53,8 @@ def electric(key: int, largest_kw: float) -> Values:
             "active_power_kw": power_kw,
             "voltage_v": round(grid.voltage_v[0], 1),
             "current_a": round(grid.single(power_kw).current_a, 2),
+            "apparent_power_kva": round(grid.single(power_kw).apparent_kva, 3),
+            "reactive_power_kvar": round(grid.single(power_kw).reactive_kvar, 3),
             "power_factor": round(grid.power_factor, 2),
             "frequency_hz": round(grid.frequency_hz, 2),
             "energy_import_kwh": counted(at_ms, largest_kw / 2),
@@ -165,6 +167,7 @@ def listed(key: int, names: Collection[str]) -> Values:
 
     def values(at_ms: int) -> dict[str, float]:
         known: dict[str, float] = {"switch": 1.0, "current_limit_a": 16.0}
+        known["dim_level_percent"] = float(round(80 * busy(at_ms)))
         for profile in profiles:
             known |= profile(at_ms)
         return {name: known[name] for name in names if name in known}

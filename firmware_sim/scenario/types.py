@@ -12,6 +12,7 @@ _PARTS: Final[Mapping[str, tuple[str, str]]] = {
     "modbus_rtu": ("modbus", "ModbusPart"),
     "modbus_rtu_tcp": ("modbus", "ModbusPart"),
     "bacnet": ("bacnet", "BacnetPart"),
+    "mqtt": ("mqtt", "MqttPart"),
 }
 
 
