@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +15,24 @@ from gateway.commands import config_option
 from gateway.commands.live_table import age
 from gateway.config import ConfigError, Settings, load
 from gateway.cycle.devices import connection
-from gateway.daemon.control_socket import NoAnswerError, NotRunningError, ask
-from gateway.driver import Surroundings
-from gateway.lines import DeviceError, DeviceSettings
+from gateway.daemon import control_socket
+from gateway.daemon.control_socket import NotRunningError, ask
+from gateway.driver import Device, Shown, Surroundings
+from gateway.lines import (
+    DeviceError,
+    DeviceSettings,
+    LineSettings,
+    NoAnswerError,
+    RtuTcpLine,
+    SerialLine,
+    TcpLine,
+)
+from gateway.snapshot import NO_STATE
 
 _ANSWERS_WITHIN_S: Final = 45.0
 """Longer than a device that sends by itself may keep silent."""
+_SPEAKS_WITHIN_S: Final = 15.0
+_LOOK_AGAIN_S: Final = 0.2
 
 
 @click.command(
@@ -46,7 +59,7 @@ def read(config: Path, device: str, as_json: bool) -> None:
         answer: Mapping[str, object] = ask(
             settings.data_dir, {"read": found.path}, _ANSWERS_WITHIN_S
         )
-    except NoAnswerError as error:
+    except control_socket.NoAnswerError as error:
         raise click.ClickException(str(error)) from error
     except NotRunningError:
         answer = asyncio.run(_read(settings, found))
@@ -65,7 +78,7 @@ async def _read(settings: Settings, device: DeviceSettings) -> dict[str, object]
     meter = bus.device(device)
     try:
         await bus.connect()
-        rows = await meter.inspect(_now)
+        rows = await _rows(meter, line)
     except DeviceError as error:
         return {"error": f"{device.path}: {error}"}
     finally:
@@ -73,7 +86,22 @@ async def _read(settings: Settings, device: DeviceSettings) -> dict[str, object]
     return {"values": [row.to_json(_now()) for row in rows]}
 
 
-async def _forget(readings: Sequence[Reading]) -> None:
+async def _rows(meter: Device, line: LineSettings) -> Sequence[Shown]:
+    """Return what the device says; one that speaks by itself is waited for."""
+    is_asked = isinstance(line, TcpLine | RtuTcpLine | SerialLine)
+    until = time.monotonic() + (0 if is_asked else _SPEAKS_WITHIN_S)
+    while True:
+        try:
+            return await meter.inspect(_now)
+        except NoAnswerError:
+            if time.monotonic() >= until:
+                raise
+        await asyncio.sleep(_LOOK_AGAIN_S)
+
+
+async def _forget(
+    readings: Sequence[Reading], state: Mapping[str, bytes | None] = NO_STATE
+) -> None:
     """Keep nothing: a technician only looks."""
 
 

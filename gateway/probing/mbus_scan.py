@@ -90,7 +90,7 @@ def _read(where: str, address: int, line: Table, telegram: Telegram) -> Found:
         where=where,
         line=line,
         device={
-            "address": address,
+            "unit": address,
             "role": Role.MAIN.value,
             "quantities": list(quantities),
         },

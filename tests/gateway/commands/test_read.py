@@ -1,5 +1,7 @@
 import asyncio
 import json
+import os
+import tty
 
 import pytest
 from click.testing import CliRunner
@@ -92,3 +94,50 @@ def test_an_unknown_device_is_told_with_the_likely_one(config):
     result = CliRunner().invoke(read, ["--config", config(1), "metre"])
     assert result.exit_code == 1
     assert 'no device "metre" (did you mean "meter"?)' in result.output
+
+
+TEXT = """
+[gateway]
+name = "house"
+node = "site"
+data_dir = "data"
+[cloud]
+url = "https://energy.example.org"
+[lines.board]
+type = "text_line"
+port = "{port}"
+[[devices]]
+name = "board"
+line = "board"
+role = "sensor"
+quantities = ["voltage_v"]
+"""
+
+
+def test_a_board_that_prints_by_itself_is_listened_to(tmp_path):
+    async def prints(ready):
+        master, slave = os.openpty()
+        tty.setraw(slave)
+        ready(os.ttyname(slave))
+        try:
+            while True:
+                os.write(master, b"voltage:231.5V\r\n")
+                await asyncio.sleep(0.05)
+        finally:
+            os.close(master)
+            os.close(slave)
+
+    path = tmp_path / "gateway.toml"
+    (tmp_path / "data").mkdir()
+    with in_background(prints) as port:
+        path.write_text(TEXT.format(port=port))
+        result = CliRunner().invoke(read, ["--config", str(path), "board"])
+    assert result.exit_code == 0, result.output
+    assert result.output.split()[:5] == ["voltage_v", "231.5", "V", "0", "s"]
+
+
+def test_a_device_that_answers_without_a_value_is_told(config, tmp_path):
+    path = config(1)
+    with answering(tmp_path / "data", lambda _question: {"values": []}):
+        result = CliRunner().invoke(read, ["--config", path, "meter"])
+    assert "it answers, and has no value" in result.output
