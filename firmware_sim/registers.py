@@ -18,7 +18,10 @@ class Layout(StrEnum):
     INT16 = "int16"
     UINT32 = "uint32"
     """High word first."""
+    INT32 = "int32"
+    """High word first."""
     UINT32_LOW_FIRST = "uint32_low_first"
+    FLOAT32_LOW_FIRST = "float32_low_first"
 
 
 _FORMAT: Final = {
@@ -26,6 +29,7 @@ _FORMAT: Final = {
     Layout.UINT16: ">H",
     Layout.INT16: ">h",
     Layout.UINT32: ">I",
+    Layout.INT32: ">i",
 }
 
 
@@ -54,6 +58,10 @@ class Field:
         if self.layout is Layout.FLOAT32:
             struct.pack_into(">f", memory, 2 * self.address, value / self.scale)
             return
+        if self.layout is Layout.FLOAT32_LOW_FIRST:
+            (bits,) = struct.unpack(">I", struct.pack(">f", value / self.scale))
+            struct.pack_into(">HH", memory, 2 * self.address, bits & 0xFFFF, bits >> 16)
+            return
         raw = round(value / self.scale)
         if self.layout is Layout.UINT32_LOW_FIRST:
             low, high = raw & 0xFFFF, raw >> 16 & 0xFFFF
@@ -66,6 +74,10 @@ class Field:
         if self.layout is Layout.UINT32_LOW_FIRST:
             low, high = struct.unpack_from(">HH", memory, 2 * self.address)
             return float((high << 16 | low) * self.scale)
+        if self.layout is Layout.FLOAT32_LOW_FIRST:
+            low, high = struct.unpack_from(">HH", memory, 2 * self.address)
+            (real,) = struct.unpack(">f", struct.pack(">HH", high, low))
+            return float(real * self.scale)
         raw = struct.unpack_from(_FORMAT[self.layout], memory, 2 * self.address)[0]
         return float(raw * self.scale)
 
