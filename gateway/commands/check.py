@@ -3,13 +3,20 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import click
 
 from gateway.commands import config_option
 from gateway.config import ConfigError, Settings, load
 from gateway.config.machine import refuse_unusable
-from gateway.lines import ListenLine, SerialLine
+from gateway.drivers.iec62056.line import IecLine
+from gateway.drivers.mbus.line import MbusLine
+from gateway.drivers.pulse.line import GpioPin, PulseLine
+from gateway.lines import LineSettings, ListenLine, SerialLine
+from gateway.wire import SerialPort
+
+_SERIAL: Final = ("serial port", "dialout")
 
 
 @click.command(
@@ -38,15 +45,36 @@ def check(config: Path) -> None:
 
 def _unusable_ports(settings: Settings) -> Iterator[str]:
     for name, line in settings.lines.items():
-        if not isinstance(line, SerialLine | ListenLine):
+        port = _device_file(line)
+        if port is None:
             continue
-        if not Path(line.port).exists():
+        is_pin = isinstance(line, PulseLine) and isinstance(line.place, GpioPin)
+        key = "gpiochip" if is_pin else "port"
+        kind, group = ("GPIO controller", "gpio") if is_pin else _SERIAL
+        if not Path(port).exists():
+            folder = "/dev/gpiochip*" if is_pin else "/dev/serial/by-id"
             yield (
-                f"lines.{name}.port: serial port {line.port} does not exist; see"
-                " ls /dev/serial/by-id for those that do"
+                f"lines.{name}.{key}: {kind} {port} does not exist; see"
+                f" ls {folder} for those that do"
             )
-        elif not os.access(line.port, os.R_OK | os.W_OK):
+        elif not os.access(port, os.R_OK | os.W_OK):
             yield (
-                f"lines.{name}.port: no permission to open {line.port}; add the user"
-                " to the group dialout"
+                f"lines.{name}.{key}: no permission to open {port}; add the user"
+                f" to the group {group}"
             )
+
+
+def _device_file(line: LineSettings) -> str | None:
+    """Return the device file that a line needs, None where it needs none."""
+    match line:
+        case SerialLine() | ListenLine():
+            return line.port
+        case MbusLine(place=SerialPort(port=port)):
+            return port
+        case IecLine(place=SerialPort(port=port)):
+            return port
+        case PulseLine(place=SerialPort(port=port)):
+            return port
+        case PulseLine(place=GpioPin(chip=chip)):
+            return chip
+    return None

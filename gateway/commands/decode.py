@@ -66,10 +66,10 @@ def decode(
     """Print the readings in FILE (- for standard input): raw bytes, or hex text.
 
     Checksums are checked: what is broken prints its reason and exits with 2. The
-    running gateway polls Modbus lines and listens to dsmr, sml and text_line ones;
-    iec62056 and mbus are decoded here only. What devices publish by MQTT (tasmota,
-    shelly1, shelly2, esphome, zigbee2mqtt) is one JSON payload, or lines of topic and
-    payload as mosquitto_sub -v prints them.
+    running gateway asks Modbus, mbus and iec62056 meters for the same frames, and
+    listens to those that send dsmr, sml and text_line by themselves. What devices
+    publish by MQTT (tasmota, shelly1, shelly2, esphome, zigbee2mqtt) is one JSON
+    payload, or lines of topic and payload as mosquitto_sub -v prints them.
     """
     if (model is None) == (driver == _MODBUS):
         raise click.UsageError(f"--model and --driver {_MODBUS} belong together")

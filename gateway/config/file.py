@@ -6,9 +6,12 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from gateway.config.bacnet import BacnetDevice, BacnetTable
+from gateway.config.iec62056 import IecDevice, IecTable
 from gateway.config.listened import ListenedDevice, ListenTable
+from gateway.config.mbus import MbusDevice, MbusTable
 from gateway.config.modbus import ModbusDevice, RtuTcpTable, SerialTable, TcpTable
 from gateway.config.mqtt import MqttDevice, MqttTable
+from gateway.config.pulse import PulseDevice, PulseTable
 from gateway.config.status_page import StatusPageTable
 from gateway.config.tables import (
     CloudTable,
@@ -30,11 +33,26 @@ class LostDevice(DeviceTable, extra="allow"):
 
 
 AnyLine = Annotated[
-    TcpTable | RtuTcpTable | SerialTable | ListenTable | MqttTable | BacnetTable,
+    TcpTable
+    | RtuTcpTable
+    | SerialTable
+    | ListenTable
+    | MqttTable
+    | BacnetTable
+    | MbusTable
+    | IecTable
+    | PulseTable,
     Field(discriminator="type"),
 ]
 AnyDevice = Annotated[
-    ModbusDevice | ListenedDevice | MqttDevice | BacnetDevice | LostDevice,
+    ModbusDevice
+    | ListenedDevice
+    | MqttDevice
+    | BacnetDevice
+    | MbusDevice
+    | IecDevice
+    | PulseDevice
+    | LostDevice,
     Field(discriminator="line_type"),
 ]
 

@@ -7,9 +7,12 @@ from typing import Final
 from gateway.driver import Connection, Surroundings
 from gateway.drivers import dsmr, sml, text_line
 from gateway.drivers.bacnet.line import BacnetLine
+from gateway.drivers.iec62056.line import IecLine
 from gateway.drivers.listening import Listener, Take
+from gateway.drivers.mbus.line import MbusLine
 from gateway.drivers.modbus.bus import ModbusBus
 from gateway.drivers.mqtt.line import MqttLine
+from gateway.drivers.pulse.line import PulseLine
 from gateway.lines import LineSettings, ListenLine, RtuTcpLine, SerialLine, TcpLine
 from gateway.meters import Models
 from gateway.telegram import Telegram
@@ -38,6 +41,18 @@ def connection(
             from gateway.drivers.mqtt.broker import Broker
 
             return Broker(line, surroundings.now)
+        case MbusLine():
+            from gateway.drivers.mbus.bus import MbusBus
+
+            return MbusBus(line)
+        case IecLine():
+            from gateway.drivers.iec62056.bus import IecBus
+
+            return IecBus(line)
+        case PulseLine():
+            from gateway.drivers.pulse.input import PulseInput
+
+            return PulseInput(line, surroundings)
     raise TypeError(f"no driver for {type(line).__name__}")
 
 

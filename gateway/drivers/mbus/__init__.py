@@ -3,7 +3,7 @@
 Sources: EN 13757-2 (frame, 5.7), EN 13757-3:2018 (header and records, 5 and 6).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +34,7 @@ _FUNCTIONS: Final = (
     "Minimum value",
     "Value during error state",
 )
+_MORE: Final = "More records follow"
 _MOST_EXTENSIONS: Final = 10
 
 
@@ -79,14 +80,33 @@ def decode(data: bytes) -> Telegram:
         TelegramError: It is broken, its checksum is wrong, or it is no data we can
             read.
     """
-    body = _checked(data)
-    if len(body) < _HEADER_BYTES:
-        raise TelegramError("the header is too short")
-    meter = _meter(body[:_HEADER_BYTES])
-    entries = list(_entries(_Bytes(body[_HEADER_BYTES:])))
-    measured, unclear = measured_now(meter, entries)
+    return decode_all([data])
+
+
+def decode_all(frames: Sequence[bytes]) -> Telegram:
+    """Return what all responses of one meter say, one or more of them.
+
+    Raises:
+        TelegramError: One cannot be believed, or they are of several meters.
+    """
+    entries: list[Entry] = []
+    meters: list[Meter] = []
+    for frame in frames:
+        body = _checked(frame)
+        if len(body) < _HEADER_BYTES:
+            raise TelegramError("the header is too short")
+        meters.append(_meter(body[:_HEADER_BYTES]))
+        entries += _entries(_Bytes(body[_HEADER_BYTES:]))
+    if len(set(meters)) != 1:
+        raise TelegramError("its telegrams come from more than one meter")
+    measured, unclear = measured_now(meters[0], entries)
     found = telegram(measured, (entry.record for entry in entries))
     return Telegram(found.measured, found.refused + tuple(unclear), found.records)
+
+
+def has_more(telegram: Telegram) -> bool:
+    """Return whether the meter has another telegram after this."""
+    return bool(telegram.records) and telegram.records[-1].function == _MORE
 
 
 def _checked(data: bytes) -> bytes:
@@ -131,7 +151,7 @@ def _entries(data: _Bytes) -> Iterator[Entry]:
             continue
         if first in (_OWN, _OWN_AND_MORE):
             is_more = first == _OWN_AND_MORE
-            function = "More records follow" if is_more else "Manufacturer specific"
+            function = _MORE if is_more else "Manufacturer specific"
             yield Entry(Record("", data.rest().hex(" ").upper(), function=function))
             return
         yield _entry(_information(first, data), data)
