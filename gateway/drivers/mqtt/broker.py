@@ -41,7 +41,10 @@ class Broker:
         """
         if self.is_connected:
             return
+        complaint = self._session.complaint if self._session is not None else ""
         self.close()
+        if complaint:  # told once; the next attempt connects
+            raise LineDownError(f"{complaint}: more than is taken at {self.line}")
         session = Session(self.line, self._take)
         await session.open()
         if session.lost:

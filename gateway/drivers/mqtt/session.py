@@ -24,10 +24,17 @@ Take = Callable[[str, bytes, bool], None]
 
 
 class _Careful(Client):
-    """A client that leaves a broker that would make it hold more than `MOST_PACKET`."""
+    """A client that leaves a broker that would make it hold more than `MOST_PACKET`.
+
+    Attributes:
+        giant: Size of the message that made it leave. [bytes]
+    """
+
+    giant = 0
 
     def _sock_recv(self, bufsize: int) -> bytes:
         if bufsize > MOST_PACKET:
+            self.giant = bufsize
             raise ConnectionError(f"a message of {bufsize} bytes came")
         return super()._sock_recv(bufsize)
 
@@ -73,6 +80,12 @@ class Session:
             self.close()
             raise LineDownError(f"the broker at {line} refuses: {self._refusal}")
 
+    @property
+    def complaint(self) -> str:
+        """What the broker did that made us leave it; empty for nothing."""
+        size = self._client.giant
+        return f"the broker sends a message of {size} bytes" if size else ""
+
     def subscribe(self, topics: Iterable[str]) -> None:
         """Ask for `topics`; what is retained on them comes again."""
         wanted = [(topic, 1) for topic in topics]
@@ -85,7 +98,7 @@ class Session:
         with suppress(ValueError, OSError):
             self._client.disconnect()
 
-    def _made(self) -> Client:
+    def _made(self) -> _Careful:
         line = self._line
         client = _Careful(
             CallbackAPIVersion.VERSION2, line.client_id, reconnect_on_failure=False
