@@ -10,6 +10,7 @@ _COMMANDS: Final = (
     "check",
     "read",
     "watch",
+    "write",
     "probe",
     "decode",
     "status",

@@ -96,8 +96,13 @@ class Connection(Protocol):
 class Keep(Protocol):
     """Commits readings that came by themselves; returns once they are safe."""
 
-    def __call__(self, readings: Sequence[Reading]) -> Awaitable[None]:
-        """Commit `readings`."""
+    def __call__(
+        self,
+        readings: Sequence[Reading],
+        state: Mapping[str, bytes | None] = ...,
+        /,
+    ) -> Awaitable[None]:
+        """Commit `readings` and, in the same transaction, the rows of `state`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ class Sink(Protocol):
         A row of None is removed.
         """
 
+    async def flush(self) -> None:
+        """Return once everything appended so far is committed."""
+
     def state(self, prefix: str) -> dict[str, bytes]:
         """Return the kept rows whose key starts with `prefix`."""
 

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Protocol
 
 from contract.inventory import DeviceEntry
@@ -12,21 +14,27 @@ from contract.timetable import SiteConfig
 from gateway.clock import Clock
 from gateway.cycle.devices import connection
 from gateway.cycle.held import held
-from gateway.cycle.ledger import ACCOUNT, LEASE, lease_row
+from gateway.cycle.ledger import ACCOUNT
 from gateway.cycle.operator import Operator, OperatorError, Order
 from gateway.cycle.polled import Polled
 from gateway.cycle.poller import Gave, Poller
-from gateway.cycle.setbacks import Points, Setbacks, State
-from gateway.cycle.steering import Steering, kept_holds, kept_leases
+from gateway.cycle.setbacks import Setbacks, State
+from gateway.cycle.steering import Steering
+from gateway.cycle.writable import (
+    Writable,
+    flushed,
+    keep_lease,
+    kept_holds,
+    kept_leases,
+)
 from gateway.driver import Surroundings
 from gateway.guard import Guard
-from gateway.guard.lease import Lease, Outcome
-from gateway.guard.target import Target, targets
+from gateway.guard.lease import Outcome
 from gateway.health import Health
 from gateway.lines import DeviceError, DeviceSettings, Line, LineSettings
 from gateway.meters import Models
 from gateway.meters.fault import did_you_mean
-from gateway.snapshot import Calendar, Sink, Snapshot, Use
+from gateway.snapshot import NO_STATE, Calendar, Sink, Snapshot, Use
 
 _LOG = logging.getLogger(__name__)
 _BETWEEN_DECISIONS: Final = timedelta(seconds=5)
@@ -177,6 +185,8 @@ class Cycle:
         readings, outcomes = await self._steering.decide(self._snapshot(), state)
         await self._sink.append(readings, state)
         self._remember(readings)
+        with suppress(DeviceError):
+            await flushed(self._sink)
         return outcomes
 
     async def _decide_for_ever(self) -> None:
@@ -217,9 +227,12 @@ class Cycle:
         if readings or state:
             await self._sink.append(readings, state)
 
-    async def _keep_pushed(self, readings: Sequence[Reading]) -> None:
-        await self._sink.append(readings)
+    async def _keep_pushed(
+        self, readings: Sequence[Reading], state: Mapping[str, bytes | None] = NO_STATE
+    ) -> None:
+        await self._sink.append(readings, state)
         self._remember(readings)
+        await self._sink.flush()
 
     def _taken(
         self, gave: Iterable[Gave], now: datetime, state: State
@@ -258,33 +271,24 @@ class Cycle:
         return polled
 
     def _new_steering(self) -> Steering:
-        points: dict[str, Points] = {}
-        found: list[Target] = []
+        settings, setbacks = self._settings, None
+        writable = Writable(settings.models)
         for path, device in self._devices.items():
-            entry = device.settings.entry
-            model = self._settings.models.get(entry.model)
-            control = device.settings.control
-            if control is None and model is not None:
-                control = model.control
-            if control is None:
-                continue
             poller = self._pollers[device.settings.line]
-            found += targets(device.settings, control, poller.line, poller.bus)
-            if model is not None and model.has_setback:
-                points[path] = Points.of(entry, control)
-        longest = self._settings.max_lease
+            writable.add(path, device.settings, poller.line, poller.bus)
+        longest, sink = settings.max_lease, self._sink
         guard = Guard(
-            found, longest or _LONGEST_LEASE, kept_leases(self._sink), self._keep_lease
+            writable.targets,
+            longest or _LONGEST_LEASE,
+            kept_leases(sink),
+            partial(keep_lease, sink),
         )
-        setbacks = None
         if longest is not None:
-            rows = self._sink.state(ACCOUNT)
-            setbacks = Setbacks(points, longest, self.newest, rows, guard)
-        holds = kept_holds(self._sink)
-        return Steering(guard, setbacks, holds, self._read_now, self._answered)
-
-    async def _keep_lease(self, name: str, lease: Lease) -> None:
-        await self._sink.append([], {LEASE + name: lease_row(lease)})
+            rows = sink.state(ACCOUNT)
+            setbacks = Setbacks(writable.rooms, longest, self.newest, rows, guard)
+        return Steering(
+            guard, setbacks, kept_holds(sink), self._read_now, self._answered
+        )
 
     def _answered(self, path: str) -> datetime | None:
         health = self._devices[path].health

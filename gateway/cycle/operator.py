@@ -35,6 +35,15 @@ class Order:
     length: timedelta
 
 
+def order_in(quantity: str, raw: Mapping[str, object]) -> Order:
+    """Return the order in what a command sent; one without a value lets go."""
+    match raw:
+        case {"value": float() | int() as value, "for_s": float() | int() as for_s}:
+            length = timedelta(seconds=min(for_s, 10 * LONGEST_HOLD.total_seconds()))
+            return Order(quantity, float(value), length)
+    return Order(quantity, None, timedelta(0))
+
+
 class OperatorError(Exception):
     """An order cannot be carried out; the message says why."""
 
@@ -98,15 +107,39 @@ class Operator:
                 "asked for by an operator",
             )
         outcome = await self._decided(target, setpoint)
-        if outcome is None or not outcome.error:
+        error = self._error(target, quantity, order, outcome)
+        if not error:
             return self._told(target, quantity, order, outcome)
         if order.value is None:
-            raise OperatorError(f"{outcome.error}; the gateway tries again to let go")
+            raise OperatorError(f"{error}; the gateway tries again to let go")
         del steering.holds[setpoint]
         if before is not None:
             steering.holds[setpoint] = before
         await self._decided(target, setpoint)
-        raise OperatorError(outcome.error)
+        raise OperatorError(error)
+
+    def _error(
+        self,
+        target: Target,
+        quantity: Quantity,
+        order: Order,
+        outcome: Outcome | None,
+    ) -> str:
+        """Return why the order is not obeyed, or nothing."""
+        if outcome is not None:
+            return f"{target.path}: {outcome.error}" if outcome.error else ""
+        if order.value is None:
+            return ""
+        snapshot, setpoint = self._look(), target.points[quantity]
+        obeyed = self._steering.wanted(snapshot).get(setpoint)
+        if obeyed is not None and obeyed is not self._steering.holds.get(setpoint):
+            return f"{target.path} is held at {obeyed.value:g}: {obeyed.reason}"
+        lease = self._steering.guard.leases.get(target.name)
+        if lease is not None and lease.values[quantity] == order.value:
+            return ""
+        if snapshot.value(setpoint) == order.value:
+            return ""
+        return f"{target.path}: {quantity} cannot be read now, so it is not written"
 
     async def _decided(self, target: Target, setpoint: str) -> Outcome | None:
         state: State = {}
@@ -123,11 +156,6 @@ class Operator:
         snapshot = self._look()
         setpoint = target.points[quantity]
         obeyed = self._steering.wanted(snapshot).get(setpoint)
-        mine = self._steering.holds.get(setpoint)
-        if order.value is not None and obeyed is not None and obeyed is not mine:
-            raise OperatorError(
-                f"{target.path} is held at {obeyed.value:g}: {obeyed.reason}"
-            )
         held = (
             snapshot.value(setpoint) if outcome is None else outcome.held.get(quantity)
         )

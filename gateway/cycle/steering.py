@@ -1,20 +1,20 @@
 """One decision after another: rule and operator propose, the guard acts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
 from contract.reading import Reading
-from gateway.cycle.ledger import HOLD, LEASE, hold_in, hold_row, lease_in, lease_row
+from gateway.cycle.ledger import HOLD, LEASE, hold_row, lease_row
 from gateway.cycle.setbacks import Setbacks, State
 from gateway.dispatch import resolve
 from gateway.guard import Guard
-from gateway.guard.lease import Action, Lease, Observed, Outcome
+from gateway.guard.lease import Action, Observed, Outcome
 from gateway.guard.target import Target
 from gateway.proposal import Proposal
-from gateway.snapshot import Sink, Snapshot
+from gateway.snapshot import Snapshot
 
 Answered = Callable[[str], datetime | None]
 """Returns when the device at a path answered, if it does now."""
@@ -123,15 +123,3 @@ class Steering:
             values[quantity] = value
         at = min(snapshot.latest[point].at for point in target.points.values())
         return Observed(at, values)
-
-
-def kept_leases(sink: Sink) -> dict[str, Lease]:
-    """Return the leases that were in force at the end of the last start."""
-    rows: Mapping[str, bytes] = sink.state(LEASE)
-    return {key.removeprefix(LEASE): lease_in(row) for key, row in rows.items()}
-
-
-def kept_holds(sink: Sink) -> dict[str, Proposal]:
-    """Return what the operator asked for before the last start ended."""
-    names = [(key.removeprefix(HOLD), row) for key, row in sink.state(HOLD).items()]
-    return {setpoint: hold_in(setpoint, row) for setpoint, row in names}

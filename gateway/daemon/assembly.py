@@ -35,6 +35,9 @@ class _Taps:
         self._see(readings)
         self.appended += len(readings)
 
+    async def flush(self) -> None:
+        await self._buffer.flush()
+
     def state(self, prefix: str) -> dict[str, bytes]:
         return self._buffer.state(prefix)
 
@@ -48,6 +51,9 @@ class Nowhere:
         state: Mapping[str, bytes | None] = NO_STATE,
     ) -> None:
         """Keep nothing."""
+
+    async def flush(self) -> None:
+        """Return at once."""
 
     def state(self, prefix: str) -> dict[str, bytes]:  # noqa: ARG002
         """Return no rows."""

@@ -16,6 +16,7 @@ from contract.receipt import Receipt
 from gateway.clock import ConductedClock
 from gateway.config import ConfigError, load
 from gateway.config.machine import refuse_unusable
+from gateway.cycle.operator import order_in
 from gateway.daemon import conducted, control_socket, page, status, values
 from gateway.daemon.assembly import Parts
 from gateway.notify import Notifier
@@ -202,6 +203,8 @@ class Service:
                 return await self.status()
             case {"read": str(path)}:
                 return await self._parts.cycle.read(path)
+            case {"write": str(path), "quantity": str(quantity), **rest}:
+                return await self._parts.cycle.write(path, order_in(quantity, rest))
             case {"values": [*wanted]}:
                 return self.values([str(path) for path in wanted])
         return {"error": f"no such question: {json.dumps(dict(question))[:200]}"}

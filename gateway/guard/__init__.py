@@ -172,8 +172,8 @@ class Guard:
                 lease = await _with_back(target, lease)
                 wrote = lease.values
                 if not target.reverts:
-                    self.leases[target.name] = lease
                     await self._keep(target.name, lease)
+                    self.leases[target.name] = lease
                 await target.writer.hold(wrote, lease.until - now)
             held = await target.writer.read_back()
         if is_at(target, held, wrote):

@@ -49,6 +49,9 @@ class Memory:
     async def append(self, readings, state={}):  # noqa: B006
         pass
 
+    async def flush(self):
+        pass
+
     def state(self, prefix):
         return {}
 

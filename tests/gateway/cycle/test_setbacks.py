@@ -2,82 +2,13 @@
 
 import asyncio
 import struct
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contract.timetable import SiteConfig, Slot
-from gateway.clock import ConductedClock, SystemClock
-from gateway.config import load
-from gateway.cycle import Cycle
-from tests.gateway.modbus_devices import Devices, tcp_line
-from tests.gateway.modbus_room import RoomController
+from tests.gateway.house import EVENING, house
 
-EVENING = datetime(2025, 3, 3, 14, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-NINE = Slot(1, time(9), time(10))
-SITE = SiteConfig("1", "UTC", {"room-1": (NINE,)})
-SAVED = "site/room-1/meter/energy_saved_kwh"
-CONFIG = """
-[gateway]
-name = "house"
-node = "site"
-data_dir = "data"
-[cloud]
-url = "https://energy.example.org"
-[lines.floor]
-type = "modbus_tcp"
-host = "127.0.0.1"
-port = {port}
-timeout_s = 0.1
-[[devices]]
-name = "meter"
-node = "room-1"
-line = "floor"
-unit = 1
-model = "voltonic_room"
-[rules.unoccupied_setback]
-enabled = true
-max_lease_min = 480
-"""
-
-
-class Kept:
-    """A sink that keeps all in memory; what it holds survives a cycle."""
-
-    def __init__(self):
-        self.readings, self.rows = [], {}
-
-    async def append(self, readings, state={}):  # noqa: B006
-        self.readings += readings
-        self.rows.update(state)
-
-    def state(self, prefix):
-        return {key: row for key, row in self.rows.items() if key.startswith(prefix)}
-
-
-class House:
-    """One room, its controller, and a gateway that can be started again."""
-
-    def __init__(self, settings, room, devices):
-        self.room, self.devices, self.sink = room, devices, Kept()
-        self._settings, self.clock = settings, ConductedClock(SystemClock())
-        self.cycle = None
-        self.start()
-
-    def start(self):
-        self.cycle = Cycle(self._settings, self.clock, self.sink, lambda: SITE)
-
-    async def tick(self, at, **shown):
-        self.room.show(**shown)
-        self.clock.advance(at)
-        await self.cycle.tick(at)
-
-    @property
-    def saved_kwh(self):
-        reading = self.cycle.newest.get(SAVED)
-        return None if reading is None else reading.value
 
 
 @pytest.fixture
@@ -90,20 +21,6 @@ def in_house(tmp_path):
         asyncio.run(run())
 
     return play
-
-
-@asynccontextmanager
-async def house(tmp_path):
-    room = RoomController()
-    devices = Devices({1: room})
-    async with tcp_line(devices) as port:
-        path = tmp_path / "gateway.toml"
-        path.write_text(CONFIG.format(port=port))
-        one = House(load(path), room, devices)
-        try:
-            yield one
-        finally:
-            await one.cycle.close()
 
 
 def test_an_empty_room_is_set_back_and_saves(in_house):
