@@ -113,9 +113,6 @@ def same_registers(one: Candidate, other: Candidate) -> bool:
 
 
 async def _candidate(asked: Asked, model: Model) -> Candidate | None:
-    signed = await _is_signed(asked, model)
-    if signed is False:
-        return None
     values: dict[Quantity, float | None] = {}
     for block in ask.requests(model):
         body = await asked.registers(block.space, block.address, block.count)
@@ -123,20 +120,25 @@ async def _candidate(asked: Asked, model: Model) -> Candidate | None:
             return None
         values.update(ask.values(block, body))
     points = score(values)
-    if points is None or (points < _LEAST and not signed) or _has_none(values.values()):
+    if points is None or _has_none(values.values()):
+        return None
+    signed = await _is_signed(asked, model)
+    if signed is False or (points < _LEAST and not signed):
         return None
     return Candidate(model, points, bool(signed), values)
 
 
 async def _is_signed(asked: Asked, model: Model) -> bool | None:
-    """Return whether its fixed registers are right; None if it has none to tell."""
-    if not model.identify:
-        return None
+    """Return whether its fixed registers are right; None where none can be read."""
+    signed: bool | None = None
     for fixed in model.identify:
         body = await asked.registers(fixed.space, fixed.address, fixed.words)
-        if body is None or not any(body.startswith(each) for each in fixed.any_of):
+        if body is None:
+            continue
+        if not any(body.startswith(each) for each in fixed.any_of):
             return False
-    return True
+        signed = True
+    return signed
 
 
 def _has_none(values: Iterable[float | None]) -> bool:

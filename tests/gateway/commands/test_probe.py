@@ -19,6 +19,7 @@ from firmware_sim.modbus_slave import RtuSlave, TcpSlave
 from gateway.__main__ import main
 from tests.gateway.commands.background import answering, in_background
 from tests.gateway.drivers.captures import capture
+from tests.gateway.modbus_devices import Device, Devices, floats, tcp_line
 
 FAST = ("--baudrates", "9600", "--parities", "N", "--timeout", "0.05")
 CONFIG = """
@@ -315,3 +316,23 @@ def test_what_is_in_a_sunspec_device_is_read_from_its_chain(tmp_path):
     assert {each["certainty"] for each in found} == {"certain"}
     assert "state_of_charge_percent 61.5 %" in found[1]["values"]
     assert CliRunner().invoke(main, ["check", "--config", str(out)]).exit_code == 0
+
+
+def test_a_register_that_names_the_model_makes_it_certain():
+    inputs, holding = bytearray(0x200), bytearray(2 * 0xFC10)
+    phases = (230.1, 231.2, 229.3, 2.0, 2.1, 2.2, 460.2, 485.52, 504.46)
+    inputs[:36] = floats(*phases)
+    inputs[0x68:0x6C], inputs[0x8C:0x94] = floats(1450.18), floats(50.0, 812.5)
+    holding[2 * 0xFC02 : 2 * 0xFC02 + 2] = bytes.fromhex("0089")
+
+    async def server(ready):
+        meter = Device(inputs=inputs, holding=holding)
+        async with tcp_line(Devices({1: meter})) as port:
+            ready(port)
+            await asyncio.Event().wait()
+
+    with in_background(server) as port:
+        quick = ("--units", "1", "--timeout", "0.2", "--json")
+        (found,) = json.loads(probe("tcp", f"127.0.0.1:{port}", *quick).stdout)["found"]
+    assert (found["model"], found["certainty"]) == ("eastron_sdm72_v2", "certain")
+    assert found["also"] == []
