@@ -101,10 +101,18 @@ def node(line: BacnetLine, sockets: Sockets, own: Any) -> Node:
     bind(made.link, BVLLCodec(), multiplexer.annexJ)
     bind(multiplexer, sockets)
     made.nsap.bind(made.link, address=own)
+    register(made, line)
+    return made
+
+
+def register(made: Node, line: BacnetLine) -> None:
+    """Register as a foreign device, unless we are or there is nowhere to.
+
+    The library renews it, but gives up for good when the BBMD was away for long.
+    """
     if line.foreign is not None:
         bbmd = IPv4Address(f"{line.foreign.host}:{line.foreign.port}")
         made.link.register(bbmd, int(line.foreign.ttl.total_seconds()))
-    return made
 
 
 def object_id(name: Any) -> ObjectId:

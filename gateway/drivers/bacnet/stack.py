@@ -34,7 +34,7 @@ from gateway.drivers.bacnet import content
 from gateway.drivers.bacnet.content import Content, Item
 from gateway.drivers.bacnet.line import BacnetLine
 from gateway.drivers.bacnet.link import Sockets
-from gateway.drivers.bacnet.node import Changed, Met, Node, items, node
+from gateway.drivers.bacnet.node import Changed, Met, Node, items, node, register
 from gateway.drivers.bacnet.node import object_id as plain
 from gateway.drivers.bacnet.refusal import RefusedError, Way
 from gateway.drivers.bacnet.values import Key, ObjectId, Results
@@ -96,7 +96,9 @@ class Stack:
         request = wire.WhoIsRequest(destination=GlobalBroadcast())
         request.deviceInstanceRangeLowLimit = instance
         request.deviceInstanceRangeHighLimit = instance
-        self._open_node().request(request)
+        made = self._open_node()
+        register(made, self.line)
+        made.request(request)
 
     async def read(self, where: str, name: ObjectId, prop: int) -> Content:
         """Return what a property holds.

@@ -66,7 +66,7 @@ def at_bench(scenario, bench=None, line=None):
         here = bench or Bench()
         try:
             await here.start()
-            async with asyncio.timeout(30), opened(line or here.line()) as site:
+            async with asyncio.timeout(100), opened(line or here.line()) as site:
                 return await scenario(here, site)
         finally:
             await here.stop()
@@ -270,6 +270,22 @@ def test_a_device_is_found_by_its_number_through_a_bbmd(number):
 
     where, found = asyncio.run(run())
     assert found == pytest.approx(TRUTH[where == "light"], rel=1e-6)
+
+
+def test_a_bbmd_that_was_away_for_long_is_registered_with_again():
+    async def run():
+        bench = Bench()
+        await bench.start()
+        try:
+            async with opened(over_a_bbmd(bench)) as site:
+                device = bench.device("ahu", host=None)
+                await site.device(device).poll(now)
+                site.stack._node.link._registration_expired()
+                return values(await site.device(device).poll(now))
+        finally:
+            await bench.stop()
+
+    assert asyncio.run(run()) == pytest.approx(TRUTH[0], rel=1e-6)
 
 
 @asynccontextmanager
@@ -517,14 +533,17 @@ def mangled(good, dice):
     return bytes(data)
 
 
-def test_mangled_datagrams_do_no_harm():
+@pytest.mark.parametrize(
+    "times", [MANGLED, pytest.param(5 * MANGLED, marks=pytest.mark.slow)]
+)
+def test_mangled_datagrams_do_no_harm(times):
     async def scenario(bench, site):
         device = site.device(bench.device("ahu", cov=True))
         await device.poll(now)
         dice, good = random.Random(1), datagrams()
         sender = bench.network.devices["ahu"].address
         sockets = site.stack._sockets
-        for number in range(MANGLED):
+        for number in range(times):
             sockets.received(mangled(dice.choice(good), dice), sender, None)
             if number % 50 == 0:
                 await until(lambda: not sockets._tasks)
