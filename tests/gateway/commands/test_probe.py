@@ -265,7 +265,7 @@ MBUS = bytes.fromhex(
 )
 
 
-def test_an_mbus_meter_is_found_by_its_address():
+def test_an_mbus_meter_is_found_by_its_address(tmp_path):
     def meter(master):
         try:
             asked = os.read(master, 64)
@@ -277,12 +277,15 @@ def test_an_mbus_meter_is_found_by_its_address():
             os.write(master, MBUS)
 
     with sending(meter) as port:
+        out = tmp_path / "found.toml"
         quick = ("--baudrates", "9600", "--addresses", "5-8", "--timeout", "0.2")
-        result = probe("mbus", port, *quick, "--json")
+        result = probe("mbus", port, *quick, "--json", "--out", out)
+        checked = CliRunner().invoke(main, ["check", "--config", str(out)])
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)["found"]
     assert [each["where"] for each in found] == ["address 7"]
     assert found[0]["values"] == ["energy_import_kwh 1 kWh"]
+    assert "correct; 1 devices on 1 lines" in checked.output
 
 
 def test_the_help_shows_how():
