@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from gateway.config.bacnet import BacnetDevice, BacnetTable
+from gateway.config.http_push import HttpPushDevice, HttpPushTable
 from gateway.config.iec62056 import IecDevice, IecTable
 from gateway.config.listened import ListenedDevice, ListenTable
 from gateway.config.mbus import MbusDevice, MbusTable
@@ -39,6 +40,7 @@ AnyLine = Annotated[
     | ListenTable
     | MqttTable
     | BacnetTable
+    | HttpPushTable
     | MbusTable
     | IecTable
     | PulseTable,
@@ -49,6 +51,7 @@ AnyDevice = Annotated[
     | ListenedDevice
     | MqttDevice
     | BacnetDevice
+    | HttpPushDevice
     | MbusDevice
     | IecDevice
     | PulseDevice

@@ -7,6 +7,7 @@ from typing import Final
 from gateway.driver import Connection, Surroundings
 from gateway.drivers import dsmr, sml, text_line
 from gateway.drivers.bacnet.line import BacnetLine
+from gateway.drivers.http_push.line import HttpPushLine
 from gateway.drivers.iec62056.line import IecLine
 from gateway.drivers.listening import Listener, Take
 from gateway.drivers.mbus.line import MbusLine
@@ -37,6 +38,10 @@ def connection(
             from gateway.drivers.bacnet.site import Site
 
             return Site(line, surroundings)
+        case HttpPushLine():
+            from gateway.drivers.http_push.receiver import Receiver
+
+            return Receiver(line, surroundings)
         case MqttLine():
             from gateway.drivers.mqtt.broker import Broker
 

@@ -91,16 +91,19 @@ class HttpServer:
             self._meet, self._host, self._port, limit=self._limits.head_bytes
         )
 
+    def close(self) -> None:
+        """Stop listening and begin to end what is under way."""
+        if self._server is not None:
+            self._server.close()
+        for task in self._clients.values():
+            task.cancel()
+
     async def stop(self) -> None:
         """Stop listening and end what is under way."""
-        if self._server is None:
-            return
-        self._server.close()
-        clients = list(self._clients.values())
-        for task in clients:
-            task.cancel()
-        await asyncio.gather(*clients, return_exceptions=True)
-        await self._server.wait_closed()
+        self.close()
+        await asyncio.gather(*self._clients.values(), return_exceptions=True)
+        if self._server is not None:
+            await self._server.wait_closed()
         self._server = None
 
     def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
