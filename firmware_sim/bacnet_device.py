@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Final
 
 from firmware_sim.bacnet import frame, tags
+from firmware_sim.bacnet.database import Database, OutOfRangeError
 from firmware_sim.bacnet.frame import Kind, Received, Service, Told
 from firmware_sim.bacnet.points import Code, Point, RefusalError, Type
-from firmware_sim.bacnet.services import Database, OutOfRangeError
 from firmware_sim.bacnet.subscriptions import Address, Subscription, Subscriptions
 from firmware_sim.bacnet.tags import Fields, TagError
 

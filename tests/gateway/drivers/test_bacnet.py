@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import struct
 import subprocess
 import sys
 from contextlib import asynccontextmanager
@@ -10,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from bacpypes3.basetypes import EngineeringUnits
+from bacpypes3.apdu import RejectPDU
 from bacpypes3.ipv4.app import NormalApplication
 from bacpypes3.local.analog import AnalogValueObject
 from bacpypes3.local.device import DeviceObject
@@ -23,8 +22,6 @@ from firmware_sim.bacnet.frame import Service, Told
 from firmware_sim.bacnet_building import ventilation
 from firmware_sim.bacnet_device import Fault
 from gateway.driver import AwaitedError, Surroundings
-from gateway.drivers.bacnet import content
-from gateway.drivers.bacnet.content import Item
 from gateway.drivers.bacnet.line import (
     BacnetLine,
     BacnetObject,
@@ -32,9 +29,7 @@ from gateway.drivers.bacnet.line import (
     Foreign,
 )
 from gateway.drivers.bacnet.site import Site
-from gateway.drivers.bacnet.units import ENGINEERING_UNITS, conversion
 from gateway.lines import DeviceError, DeviceSettings, LineDownError
-from gateway.telegram import TelegramError
 from tests.gateway.drivers.benches.bacnet import TRUTH, Bench
 
 MANGLED = 20_000
@@ -494,6 +489,26 @@ def test_a_device_made_of_bacpypes_is_read_too():
     assert asyncio.run(run()) == pytest.approx({"active_power_kw": 1.2345})
 
 
+def test_others_may_find_and_read_the_gateway_and_none_may_write_it():
+    async def scenario(_bench, site):
+        device = DeviceObject(
+            objectIdentifier=("device", 56), objectName="peer", vendorIdentifier=999
+        )
+        app = NormalApplication(device, IPv4Address("127.0.0.1:0"))
+        gateway, name = IPv4Address(f"127.0.0.1:{own_port(site)}"), "device,4000000"
+        try:
+            (i_am,) = await app.who_is(0, 4_194_303, address=gateway, timeout=1)
+            assert i_am.iAmDeviceIdentifier[1] == 4_000_000
+            told = await app.read_property(gateway, name, "object-name")
+            assert str(told) == "gateway-4000000"
+            with pytest.raises(RejectPDU):
+                await app.write_property(gateway, name, "object-name", "theirs")
+        finally:
+            app.close()
+
+    at_bench(scenario)
+
+
 def datagrams():
     """Everything a device may send to us."""
     device = ventilation(1001, lambda _: TRUTH[0])
@@ -563,66 +578,6 @@ def test_a_flood_is_bounded():
         await until(lambda: not sockets._tasks)
 
     at_bench(scenario)
-
-
-CONTENTS = {
-    "REAL": (Item(4, struct.pack(">f", 21.5)), 21.5),
-    "Double": (Item(5, struct.pack(">d", 1e9)), 1e9),
-    "Unsigned": (Item(2, b"\x01\x00"), 256),
-    "INTEGER": (Item(3, b"\xff"), -1),
-    "Enumerated": (Item(9, b"\x01"), 1),
-    "BOOLEAN": (Item(1, b"\x01"), 1),
-    "Null": (Item(0, b""), None),
-}
-
-
-@pytest.mark.parametrize(("item", "value"), CONTENTS.values(), ids=CONTENTS)
-def test_a_number_is_taken_by_its_own_type(item, value):
-    assert content.number([item]) == value
-
-
-@pytest.mark.parametrize(
-    "items",
-    [
-        [],
-        [Item(4, b"\0\0\0")],
-        [Item(7, b"\0warm")],
-        [Item(2, b"")],
-        [Item(2, bytes(9))],
-        [Item(-1, b"")],
-        [Item(4, bytes(4))] * 2,
-    ],
-)
-def test_what_is_no_number_is_refused(items):
-    with pytest.raises(TelegramError):
-        content.number(items)
-
-
-@pytest.mark.parametrize(
-    ("value", "kind"),
-    [
-        (21.5, "analog-value"),
-        (1.0, "binary-output"),
-        (3.0, "multi-state-value"),
-        (-4.0, "integer-value"),
-        (1e12, "large-analog-value"),
-    ],
-)
-def test_what_is_written_reads_back(value, kind):
-    assert content.number_in(content.written(value, kind)) == value
-
-
-def test_units_are_called_as_the_standard_calls_them():
-    for number, units in ENGINEERING_UNITS.items():
-        assert str(EngineeringUnits(number)) == units.name
-
-
-def test_units_are_converted():
-    factor, offset = conversion(Quantity.TEMPERATURE_C, 64)
-    assert 212 * factor + offset == pytest.approx(100)
-    assert conversion(Quantity.ENERGY_IMPORT_KWH, 18) == (1e-3, 0.0)
-    assert "degrees-celsius" in conversion(Quantity.ACTIVE_POWER_KW, 62)
-    assert "names no units" in conversion(Quantity.ACTIVE_POWER_KW, None)
 
 
 def test_the_library_is_loaded_only_where_a_line_needs_it():
