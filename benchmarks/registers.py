@@ -18,6 +18,7 @@ from gateway.meters import Encoding, Model, Register, Space
 
 FIRST: Final = 18
 _POLLS: Final = 40
+_VALUES: Final = 40
 _ROUNDS: Final = 5
 _BLOCKS_PER_POLL: Final = 10
 
@@ -66,8 +67,8 @@ def _meter(bus: Bus, model: Model) -> Meter:
 
 
 def wide_model() -> Model:
-    """Return a model with every quantity that takes the server's values."""
-    fitting = [q for q in Quantity if DEFINITIONS[q].high >= 60]
+    """Return a model of the first 40 quantities that take the server's values."""
+    fitting = [q for q in Quantity if DEFINITIONS[q].high >= 60][:_VALUES]
     registers = tuple(
         Register(quantity, Space.INPUT, FIRST + 2 * place, Encoding.FLOAT32)
         for place, quantity in enumerate(fitting)

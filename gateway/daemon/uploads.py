@@ -82,7 +82,8 @@ class Uploads:
             if plan is None:
                 return None
             batches = await self._buffer.oldest(plan.max_batches)
-            changed = self._changed(newest) if plan.with_newest else ()
+            is_behind = self._buffer.unsent > len(batches)
+            changed = self._changed(newest) if plan.with_newest and is_behind else ()
             envelope = Envelope(
                 gateway=self._gateway,
                 epoch=self._buffer.epoch,
@@ -147,6 +148,7 @@ class Uploads:
         return await self._buffer.inventories(hashes)
 
     def _changed(self, newest: Mapping[str, Reading]) -> tuple[Newest, ...]:
+        """Return what the live view would otherwise wait for, behind older batches."""
         index, sent = self._inventory.index, self._newest_sent
         values = [
             Newest(index[name], to_ms(reading.at), reading.value, int(reading.quality))
