@@ -27,6 +27,7 @@ class Broker:
         self._session: Session | None = None
         self._devices: dict[str, MqttDevice] = {}
         self._asked: set[str] = set()
+        self._routes: dict[str, list[MqttDevice]] = {}
 
     @property
     def is_connected(self) -> bool:
@@ -70,6 +71,7 @@ class Broker:
             raise TypeError(f"{settings.path} has no place on a broker")
         made = MqttDevice(settings, place, dialect(place), self._now)
         self._devices[settings.path] = made
+        self._routes.clear()
         self._ask(made)
         return made
 
@@ -80,16 +82,30 @@ class Broker:
         wanted = set(device.topics()) - self._asked
         if wanted and len(self._asked) + len(wanted) <= _MOST_TOPICS:
             self._asked |= wanted
+            self._routes.clear()
             self._session.subscribe(wanted)
 
     def _take(self, topic: str, payload: bytes, retained: bool) -> None:
-        is_taken = False
-        for device in self._devices.values():
-            if any(_matches(each, topic) for each in device.topics()):
-                is_taken = True
-                device.take(topic, payload, retained=retained)
+        takers = self._routes.get(topic)
+        if takers is None:
+            takers = self._takers(topic)
+        for device in takers:
+            device.take(topic, payload, retained=retained)
+            if topic.endswith("/config"):  # it may name more topics
                 self._ask(device)
-        self.strays += not is_taken
+        self.strays += not takers
+
+    def _takers(self, topic: str) -> list[MqttDevice]:
+        """Return whom a topic is for, remembered for the next message."""
+        if len(self._routes) >= _MOST_TOPICS:
+            self._routes.clear()
+        found = [
+            device
+            for device in self._devices.values()
+            if any(_matches(each, topic) for each in device.topics())
+        ]
+        self._routes[topic] = found
+        return found
 
 
 def _matches(wanted: str, topic: str) -> bool:

@@ -8,12 +8,14 @@ from typing import Final
 from contract.quantity import Quantity
 from contract.reading import Quality, Reading
 from gateway.driver import Poll, Shown
-from gateway.drivers.mqtt.dialect import Dialect, Said
+from gateway.drivers.mqtt.dialect import Dialect
 from gateway.drivers.mqtt.line import MqttPlace
 from gateway.lines import DeviceError, DeviceSettings, NoAnswerError
-from gateway.telegram import Measured, TelegramError
+from gateway.telegram import Measured, Telegram, TelegramError
 
 _MOST_POINTS: Final = 500
+_MOST_TROUBLES: Final = 50
+_MOST_TOLD: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,7 @@ class MqttDevice:
         self._heard: dict[tuple[Quantity, str], _Heard] = {}
         self._told: dict[tuple[Quantity, str], datetime] = {}
         self._away: set[str] = set()
-        self._complaint = ""
-        self._refused: Sequence[str] = ()
+        self._troubles: dict[str, Sequence[str]] = {}
 
     def topics(self) -> Iterable[str]:
         """Return the topic filters it wants."""
@@ -62,13 +63,12 @@ class MqttDevice:
         try:
             said = self._dialect.read(topic, payload)
         except TelegramError as error:
-            self.refusals += 1
-            self._complaint = f"{topic}: {error}"
+            self._trouble(topic, (f"{topic}: {error}",))
             return
         if said.online is not None:
             (self._away.discard if said.online else self._away.add)(topic)
         if said.telegram is not None:
-            self._keep(said, retained=retained)
+            self._keep(topic, said.telegram, retained=retained)
 
     async def poll(self, now: Callable[[], datetime]) -> Poll:
         """Return what came since the last poll, each with the instant it came at.
@@ -81,7 +81,7 @@ class MqttDevice:
         newest = max((each.at for each in mine.values()), default=None)
         self._raise_if_silent(newest, now())
         readings: list[Reading] = []
-        refused = [*self._refused, *([self._complaint] if self._complaint else [])]
+        refused = self._in_words()
         for key, each in mine.items():
             rivals = [channel for quantity, channel in mine if quantity is key[0]]
             if len(rivals) > 1:
@@ -107,22 +107,33 @@ class MqttDevice:
             for (quantity, channel), each in self._heard.items()
         ]
 
-    def _keep(self, said: Said, *, retained: bool) -> None:
+    def _trouble(self, topic: str, words: Sequence[str]) -> None:
+        """Keep what is wrong with a topic, until a good message comes on it."""
+        self.refusals += bool(words)
+        self._troubles.pop(topic, None)
+        if words:
+            self._troubles[topic] = words
+        if len(self._troubles) > _MOST_TROUBLES:
+            del self._troubles[next(iter(self._troubles))]
+
+    def _in_words(self) -> list[str]:
+        words = [each for topic in self._troubles.values() for each in topic]
+        more = len(words) - _MOST_TOLD
+        return words[:_MOST_TOLD] + ([f"and {more} more"] if more > 0 else [])
+
+    def _keep(self, topic: str, telegram: Telegram, *, retained: bool) -> None:
         """Keep the values of a message that is not old news."""
-        if said.telegram is None:
-            return
         arrived = self._now()
         if retained:
-            instants = {each.at for each in said.telegram.measured}
+            instants = {each.at for each in telegram.measured}
             told = instants.pop() if len(instants) == 1 else None
             if told is None or not timedelta() <= arrived - told <= self._patience:
                 self.stale += 1
                 return
             arrived = told
         self._away.clear()  # who speaks is there
-        self._complaint, self._refused = "", said.telegram.refused
-        self.refusals += bool(said.telegram.refused)
-        for each in said.telegram.measured:
+        self._trouble(topic, telegram.refused)
+        for each in telegram.measured:
             key = each.quantity, each.meter_id
             if key in self._heard or len(self._heard) < _MOST_POINTS:
                 self._heard[key] = _Heard(each, arrived)
@@ -145,8 +156,9 @@ class MqttDevice:
             raise NoAnswerError(f"it is offline, says {min(self._away)}")
         if newest is not None and now - newest <= self._patience:
             return
-        if self._complaint:
-            raise NoAnswerError(f"nothing usable came; newest: {self._complaint}")
+        if self._troubles:
+            newest_words = list(self._troubles.values())[-1][0]
+            raise NoAnswerError(f"nothing usable came; newest: {newest_words}")
         if newest is None and self._heard:
             heard = sorted({f"{name} of {channel}" for name, channel in self._heard})
             raise DeviceError(f"no message has its quantities; heard: {heard}")

@@ -39,6 +39,17 @@ class _Careful(Client):
         return super()._sock_recv(bufsize)
 
 
+class _TidySocket(ssl.SSLSocket):
+    """Closes itself where the broker's certificate is not believed."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
 class Session:
     """A connection from its opening to its end; a new one is made to reconnect.
 
@@ -108,8 +119,7 @@ class Session:
             client.username_pw_set(line.username, _password(line))
         if line.tls:
             try:
-                ca_file = None if line.ca_file is None else str(line.ca_file)
-                client.tls_set_context(ssl.create_default_context(cafile=ca_file))
+                client.tls_set_context(_trust(line))
             except OSError as error:
                 raise LineDownError(f"cannot use {line.ca_file}: {error}") from error
         client.on_connect = self._connected
@@ -121,6 +131,8 @@ class Session:
         line = self._line
         self._client.connect(line.host, line.port, line.keepalive_s)
         self._client.loop_start()
+        if self.lost:  # given up meanwhile
+            self._client.disconnect()
 
     def _connected(self, _: Client, __: Any, ___: Any, code: Any, ____: Any) -> None:
         self._call(self._answer, str(code) if code.is_failure else "")
@@ -155,6 +167,13 @@ class Session:
             topic, payload, retained = self._waiting.popleft()
             if self.lost != "closed":
                 self._take(topic, payload, retained)
+
+
+def _trust(line: MqttLine) -> ssl.SSLContext:
+    ca_file = None if line.ca_file is None else str(line.ca_file)
+    context = ssl.create_default_context(cafile=ca_file)
+    context.sslsocket_class = _TidySocket
+    return context
 
 
 def _password(line: MqttLine) -> str | None:

@@ -1,124 +1,32 @@
 """Devices behind a real broker: mosquitto, and recorded messages published to it."""
 
 import asyncio
-import shutil
 import socket
-import subprocess
-import time
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from paho.mqtt import publish as paho_publish
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from contract.inventory import DeviceEntry, Role
 from contract.quantity import Quantity
-from gateway.drivers.mqtt.broker import Broker
-from gateway.drivers.mqtt.line import MqttLine, MqttPlace
-from gateway.lines import DeviceError, DeviceSettings, LineDownError, NoAnswerError
+from gateway.lines import LineDownError, NoAnswerError
 from tests.gateway.drivers.captures import capture
+from tests.gateway.drivers.mosquitto import (
+    PLUG,
+    after,
+    connected,
+    mosquitto,
+    now,
+    polled,
+    publish,
+    settings,
+)
 from tests.gateway.drivers.test_mqtt_payloads import SHELLY_NOTIFIED
 
-PATH = "/usr/local/sbin:/usr/sbin:/usr/bin:/usr/local/bin"
-PLUG = (Quantity.ACTIVE_POWER_KW, Quantity.ENERGY_IMPORT_KWH)
 
-
-def now():
-    return datetime.now(UTC)
-
-
-@pytest.fixture
-def start_mosquitto(tmp_path, free_port):
-    """Run mosquitto on a free port, with more lines in its configuration."""
-    program = shutil.which("mosquitto", path=PATH)
-    if program is None:
-        pytest.skip("there is no mosquitto on this machine")
-
-    @contextmanager
-    def running(more="allow_anonymous true", port=None):
-        if port is None:
-            port = free_port.getsockname()[1]
-            free_port.close()
-        config = tmp_path / "mosquitto.conf"
-        config.write_text(f"listener {port} 127.0.0.1\n{more}\n")
-        with subprocess.Popen(
-            [program, "-c", str(config)], stderr=subprocess.DEVNULL
-        ) as process:
-            try:
-                await_port(port)
-                yield port
-            finally:
-                process.kill()
-
-    return running
-
-
-def await_port(port):
-    end_s = time.monotonic() + 10
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except ConnectionRefusedError:
-            assert time.monotonic() < end_s
-            time.sleep(0.02)
-        else:
-            return
-
-
-def publish(port, topic, payload, *, retain=False):
-    """Publish with mosquitto_pub, or where it is not installed with paho."""
-    program = shutil.which("mosquitto_pub", path=PATH)
-    if program is None:
-        paho_publish.single(
-            topic, payload, qos=1, retain=retain, hostname="127.0.0.1", port=port
-        )
-        return
-    arguments = [program, "-p", str(port), "-q", "1", "-t", topic, "-s"]
-    subprocess.run([*arguments, *["-r"] * retain], input=payload, check=True)
-
-
-def settings(payload, topic, *quantities, name="plug", **place):
-    entry = DeviceEntry("site", name, "mqtt", Role.SUB, False, quantities)
-    where = MqttPlace(payload, topic, **place)
-    return DeviceSettings(entry, "line", 0, timedelta(seconds=1), place=where)
-
-
-@contextmanager
-def connected(port, **more):
-    broker = Broker(MqttLine("line", "127.0.0.1", port, **more), now)
-    try:
-        yield broker
-    finally:
-        broker.close()
-
-
-async def polled(device):
-    poll = await device.poll(now)
-    return {each.point.rpartition("/")[2]: each.value for each in poll.readings}
-
-
-async def after(device, wanted):
-    """Poll until all of `wanted` came; what was told meanwhile is of no matter."""
-    found = {}
-
-    async def came():
-        try:
-            found.update(await polled(device))
-        except DeviceError:
-            return False
-        return found.keys() >= set(wanted)
-
-    async with asyncio.timeout(10):
-        while not await came():  # noqa: ASYNC110 (only polling tells)
-            await asyncio.sleep(0.01)
-    return found
-
-
-def test_recorded_messages_become_readings(start_mosquitto, until):
+def test_recorded_messages_become_readings(tmp_path, until):
     async def run():
-        with start_mosquitto() as port, connected(port) as broker:
+        with mosquitto(tmp_path) as port, connected(port) as broker:
             plug = broker.device(settings("tasmota", "plug", *PLUG))
             shelly = broker.device(
                 settings("shelly2", "plus1", Quantity.VOLTAGE_V, name="shelly")
@@ -146,11 +54,9 @@ def test_recorded_messages_become_readings(start_mosquitto, until):
     asyncio.run(run())
 
 
-def test_a_retained_value_is_used_only_with_a_recent_instant_of_its_own(
-    start_mosquitto, until
-):
+def test_a_retained_value_counts_only_with_a_recent_instant_of_its_own(tmp_path, until):
     async def run():
-        with start_mosquitto() as port, connected(port) as broker:
+        with mosquitto(tmp_path) as port, connected(port) as broker:
             raw = capture("tasmota/sensor_01.json")
             publish(port, "tele/plug/SENSOR", raw, retain=True)
             publish(port, "plus1/events/rpc", SHELLY_NOTIFIED, retain=True)
@@ -179,11 +85,9 @@ def test_a_retained_value_is_used_only_with_a_recent_instant_of_its_own(
     asyncio.run(run())
 
 
-def test_a_last_will_makes_a_device_silent_until_it_speaks_again(
-    start_mosquitto, until
-):
+def test_a_last_will_makes_a_device_silent_until_it_speaks_again(tmp_path, until):
     async def run():
-        with start_mosquitto() as port, connected(port) as broker:
+        with mosquitto(tmp_path) as port, connected(port) as broker:
             device = broker.device(settings("tasmota", "plug", *PLUG))
             await broker.connect()
             theirs = Client(CallbackAPIVersion.VERSION2)
@@ -213,36 +117,9 @@ def test_a_last_will_makes_a_device_silent_until_it_speaks_again(
     asyncio.run(run())
 
 
-def test_a_password_is_taken_from_its_file_and_a_wrong_one_told(
-    start_mosquitto, tmp_path
-):
-    users, secret = tmp_path / "users", tmp_path / "secret"
-    users.write_text("")
-    program = shutil.which("mosquitto_passwd", path=PATH)
-    if program is None:
-        pytest.skip("there is no mosquitto_passwd on this machine")
-    subprocess.run([program, "-b", users, "gateway", "open sesame"], check=True)
-
+def test_a_broker_that_is_away_is_told_and_found_again(tmp_path, until):
     async def run():
-        more = f"allow_anonymous false\npassword_file {users}\nuser root"
-        with start_mosquitto(more) as port:
-            who = {"username": "gateway", "password_file": secret}
-            with connected(port, **who) as broker:
-                with pytest.raises(LineDownError, match="cannot read the password"):
-                    await broker.connect()
-                secret.write_text("wrong\n")
-                with pytest.raises(LineDownError, match="refuses: Not authorized"):
-                    await broker.connect()
-                secret.write_text("open sesame\n")
-                await broker.connect()
-                assert broker.is_connected
-
-    asyncio.run(run())
-
-
-def test_a_broker_that_is_away_is_told_and_found_again(start_mosquitto, until):
-    async def run():
-        with start_mosquitto() as port, connected(port) as broker:
+        with mosquitto(tmp_path) as port, connected(port) as broker:
             device = broker.device(settings("tasmota", "plug", *PLUG))
             await broker.connect()
             assert broker.is_connected
@@ -250,7 +127,7 @@ def test_a_broker_that_is_away_is_told_and_found_again(start_mosquitto, until):
             device = broker.device(settings("tasmota", "plug", *PLUG))
             with pytest.raises(LineDownError, match="cannot reach a broker at 127"):
                 await broker.connect()
-            with start_mosquitto(port=port):
+            with mosquitto(tmp_path, port=port):
                 await broker.connect()
                 raw = capture("tasmota/sensor_01.json")
                 await asyncio.to_thread(publish, port, "tele/plug/SENSOR", raw)
@@ -260,9 +137,9 @@ def test_a_broker_that_is_away_is_told_and_found_again(start_mosquitto, until):
     asyncio.run(run())
 
 
-def test_a_large_payload_is_refused_and_a_giant_one_never_held(start_mosquitto, until):
+def test_a_large_payload_is_refused_and_a_giant_one_never_held(tmp_path, until):
     async def run():
-        with start_mosquitto() as port, connected(port) as broker:
+        with mosquitto(tmp_path) as port, connected(port) as broker:
             device = broker.device(settings("tasmota", "plug", *PLUG))
             await broker.connect()
             publish(port, "tele/plug/SENSOR", b"x" * 200_000)
@@ -279,9 +156,9 @@ def test_a_large_payload_is_refused_and_a_giant_one_never_held(start_mosquitto, 
     asyncio.run(run())
 
 
-def test_a_flood_is_bounded_and_the_newest_value_stays(start_mosquitto, until):
+def test_a_flood_is_bounded_and_the_newest_value_stays(tmp_path, until):
     async def run():
-        with start_mosquitto() as port, connected(port) as broker:
+        with mosquitto(tmp_path) as port, connected(port) as broker:
             device = broker.device(settings("zigbee2mqtt", "z/hall", Quantity.CO2_PPM))
             await broker.connect()
             flood = [("z/hall", b'{"co2": %d}' % n, 0, False) for n in range(9001)]
@@ -291,5 +168,39 @@ def test_a_flood_is_bounded_and_the_newest_value_stays(start_mosquitto, until):
                 while found.get("co2_ppm") != 9000:
                     await asyncio.sleep(0.01)
                     found = await polled(device) or found
+
+    asyncio.run(run())
+
+
+def test_one_bad_topic_is_told_although_others_are_well(tmp_path, until):
+    async def run():
+        with mosquitto(tmp_path) as port, connected(port) as broker:
+            device = broker.device(settings("shelly1", "shellies/em", *PLUG))
+            await broker.connect()
+            publish(port, "shellies/em/relay/0/energy", b"n/a")
+            publish(port, "shellies/em/relay/0/power", b"37.60")
+            await after(device, ["active_power_kw"])
+            poll = await device.poll(now)
+            assert poll.refused == ["relay/0/energy: 'n/a' is no number"]
+            publish(port, "shellies/em/relay/0/energy", b"90000")
+            await after(device, ["energy_import_kwh"])
+            assert (await device.poll(now)).refused == []
+
+    asyncio.run(run())
+
+
+def test_two_parts_of_one_device_are_not_mixed_up(tmp_path, until):
+    async def run():
+        with mosquitto(tmp_path) as port, connected(port) as broker:
+            both = broker.device(settings("shelly1", "shellies/em", *PLUG))
+            second = settings("shelly1", "shellies/em", *PLUG, name="b", channel="1")
+            one = broker.device(second)
+            await broker.connect()
+            publish(port, "shellies/em/emeter/0/power", b"100")
+            publish(port, "shellies/em/emeter/1/power", b"200")
+            assert await after(one, ["active_power_kw"]) == {"active_power_kw": 0.2}
+            poll = await both.poll(now)
+            assert poll.readings == []
+            assert poll.refused == ["active_power_kw: of 0 and 1; set channel"]
 
     asyncio.run(run())
