@@ -8,7 +8,7 @@ from contract.quantity import Quantity
 from gateway.drivers import dsmr
 from gateway.telegram import TelegramError, checksum
 from tests.gateway.drivers.captures import capture
-from tests.gateway.drivers.mangling import burst, mangled, wrong_values
+from tests.gateway.drivers.mangling import TELEGRAMS, burst, mangled, wrong_values
 
 LINES = """1-3:0.2.8(50)
 0-0:1.0.0(240731120000S)
@@ -96,12 +96,13 @@ def test_a_gas_meter_that_was_never_heard_has_no_value():
 
 def test_no_glitch_of_up_to_16_bits_is_believed():
     good = framed(LINES)
-    assert wrong_values(dsmr.decode, good, burst(good, seed=1, bits=16)) == []
+    damaged = burst(good, seed=1, bits=16, times=TELEGRAMS)
+    assert wrong_values(dsmr.decode, good, damaged) == []
 
 
 def test_no_mangled_telegram_is_believed():
     good = framed(LINES)
-    assert wrong_values(dsmr.decode, good, mangled(good, seed=2)) == []
+    assert wrong_values(dsmr.decode, good, mangled(good, seed=2, times=TELEGRAMS)) == []
 
 
 BY_HAND = {

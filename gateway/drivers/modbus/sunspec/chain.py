@@ -83,19 +83,27 @@ async def follow(read: Read, start: int) -> tuple[Found, ...]:
     address, part = start + _HEADER_WORDS, 0
     while len(found) < _MOST_MODELS and address + _HEADER_WORDS <= LAST_ADDRESS:
         try:
-            header = await read(address, _HEADER_WORDS)
+            each = await _model_at(read, address, part)
         except (NoAnswerError, LineDownError):
             raise
         except DeviceError:
             break
-        model, length = int.from_bytes(header[:2]), int.from_bytes(header[2:])
-        if model in _END or length == 0 or address + length > LAST_ADDRESS:
+        if each is None:
             break
-        part += model == _COMMON
-        names = await _names(read, address, length) if model == INPUTS else ()
-        found.append(Found(model, address, length, part, names))
-        address += _HEADER_WORDS + length
+        part = each.part
+        found.append(each)
+        address += each.end
     return tuple(found)
+
+
+async def _model_at(read: Read, address: int, part: int) -> Found | None:
+    """Return the model whose id is at `address`, or None where the chain ends."""
+    header = await read(address, _HEADER_WORDS)
+    model, length = int.from_bytes(header[:2]), int.from_bytes(header[2:])
+    if model in _END or length == 0 or address + length > LAST_ADDRESS:
+        return None
+    names = await _names(read, address, length) if model == INPUTS else ()
+    return Found(model, address, length, part + (model == _COMMON), names)
 
 
 async def _names(read: Read, address: int, length: int) -> tuple[str, ...]:
