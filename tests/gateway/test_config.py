@@ -269,3 +269,19 @@ def test_a_serial_server_is_a_line_with_the_addresses_of_a_bus(accepted, refusal
     assert settings.lines["floor-1"] == RtuTcpLine("floor-1", "127.0.0.1", 15021)
     told = refusal(WHOLE.replace(LINE, RTU_TCP).replace("unit = 1", "unit = 248"))
     assert "248 is out of range; a serial line has 1 to 247" in told
+
+
+SUNSPEC = DEVICE.replace("voltonic_room", "sunspec_meter")
+
+
+def test_several_of_a_kind_in_one_sunspec_device_are_told_by_their_number(accepted):
+    second = SUNSPEC.replace('"meter"', '"second"') + "instance = 2\n"
+    settings = accepted(GATEWAY + CLOUD + LINE + SUNSPEC + second)
+    assert [device.place for device in settings.devices] == [1, 2]
+
+
+def test_a_number_that_means_nothing_is_refused(refusal):
+    told = refusal(WHOLE + "instance = 2\n")
+    assert "instance: voltonic_room has no further ones; remove it" in told
+    twice = GATEWAY + CLOUD + LINE + SUNSPEC + SUNSPEC.replace('"meter"', '"b"')
+    assert "unit: 1 (sunspec_meter)" in refusal(twice)

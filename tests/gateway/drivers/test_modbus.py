@@ -234,6 +234,25 @@ def test_what_a_serial_server_sends_late_is_dropped_before_the_next_request():
     assert asyncio.run(run()) == [230.0, 5.0]
 
 
+def test_an_answer_may_come_in_pieces_through_a_serial_server():
+    async def run():
+        async def meet(reader, writer):
+            await reader.readexactly(8)
+            for byte in framed(1, b"\x04\x08" + floats(230.0, 5.0)):
+                writer.write(bytes([byte]))
+                await writer.drain()
+                await asyncio.sleep(0)
+            await reader.read()
+            writer.close()
+
+        async with await asyncio.start_server(meet, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            poll = await polled(RtuTcpLine("c", "127.0.0.1", port, 1.0))
+        return [reading.value for reading in poll.readings]
+
+    assert asyncio.run(run()) == [230.0, 5.0]
+
+
 def test_a_port_that_does_not_exist_is_named():
     with pytest.raises(LineDownError, match="/dev/absent does not exist"):
         asyncio.run(polled(SerialLine("r", "/dev/absent")))

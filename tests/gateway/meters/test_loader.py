@@ -60,3 +60,41 @@ def test_thirty_real_models_are_shipped_and_twenty_of_them_verified():
     real = [each for name, each in load_all().items() if name != "voltonic_room"]
     assert len(real) >= 30
     assert sum(each.verified for each in real) >= 20
+
+
+FOUND = """
+title = "Own SunSpec meter"
+source = "its manual, page 3"
+verified = true
+checked = "read on site"
+role = "main"
+discovery = "sunspec"
+finds = [203, 213]
+quantities = ["active_power_kw", "energy_import_kwh"]
+reversed = ["active_power_kw"]
+"""
+
+
+def test_a_model_may_leave_its_registers_to_be_found(loaded):
+    model = loaded(FOUND)
+    assert model.discovery.finds == (203, 213)
+    assert model.quantities == ("active_power_kw", "energy_import_kwh")
+    assert model.registers == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("finds = [203, 213]\n", ""), "discovery wants finds and quantities"),
+        (('discovery = "sunspec"\n', ""), "registers are missing, or else discovery"),
+        (('"sunspec"', '"sunspot"'), "discovery"),
+        (
+            ('reversed = ["active', 'reversed = ["generated'),
+            "generated_power_kw is not",
+        ),
+    ],
+)
+def test_what_cannot_be_found_is_refused(loaded, change, told):
+    with pytest.raises(FileError) as caught:
+        loaded(FOUND.replace(*change))
+    assert told in str(caught.value)
