@@ -8,11 +8,12 @@ from gateway.commands import config_option
 
 
 @click.command(
+    short_help="Set the PIN of the status page.",
     epilog="""\b
 Examples:
   sudo voltonic-gateway pin
   voltonic-gateway pin --config ./gateway.toml
-"""
+""",
 )
 @config_option
 @click.password_option("--pin", help="The new PIN; asked for when not given.")

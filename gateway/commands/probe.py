@@ -27,7 +27,12 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+def _example(line: str) -> str:
+    return f"\b\nExample:\n  voltonic-gateway probe {line}"
+
+
 @click.group(
+    short_help="Find devices; write the tables for gateway.toml.",
     epilog="""\b
 Examples:
   voltonic-gateway probe serial /dev/ttyUSB0
@@ -36,7 +41,7 @@ Examples:
   voltonic-gateway probe tcp 192.168.1.20:8899 --rtu
   voltonic-gateway probe mbus /dev/ttyUSB1
   voltonic-gateway probe listen /dev/ttyUSB2
-"""
+""",
 )
 def probe() -> None:
     """Find devices, say what they are, and write the tables for gateway.toml.
@@ -45,10 +50,15 @@ def probe() -> None:
     """
 
 
-@probe.command()
+@probe.command(epilog=_example("serial /dev/ttyUSB0 --baudrates 9600 --units 1-20"))
 @click.argument("port")
-@click.option("--baudrates", type=Numbers(300, 1_000_000), default="9600,19200,2400")
-@click.option("--parities", type=Words("N", "E", "O"), default="N,E")
+@click.option(
+    "--baudrates",
+    type=Numbers(300, 1_000_000),
+    default="9600,19200,2400",
+    show_default=True,
+)
+@click.option("--parities", type=Words("N", "E", "O"), default="N,E", show_default=True)
 @click.option("--units", type=Numbers(1, 247), default="1-247", show_default=True)
 @click.option(
     "--timeout",
@@ -83,7 +93,7 @@ def serial(
     report.tell(found, f"on {port}")
 
 
-@probe.command()
+@probe.command(epilog=_example("tcp 192.168.1.0/24 --ports 502,1502 --out found.toml"))
 @click.argument("place")
 @click.option("--ports", type=Numbers(1, 65_535), default=str(_PORT), show_default=True)
 @click.option(
@@ -129,9 +139,14 @@ def tcp(
     report.tell(found, f"at {place}")
 
 
-@probe.command()
+@probe.command(epilog=_example("mbus /dev/ttyUSB1 --addresses 1-20"))
 @click.argument("port")
-@click.option("--baudrates", type=Numbers(300, 38_400), default="2400,300,9600")
+@click.option(
+    "--baudrates",
+    type=Numbers(300, 38_400),
+    default="2400,300,9600",
+    show_default=True,
+)
 @click.option("--addresses", type=Numbers(0, 250), default="0-250", show_default=True)
 @click.option(
     "--timeout",
@@ -157,7 +172,7 @@ def mbus(
     report.tell(found, f"on {port}")
 
 
-@probe.command("listen")
+@probe.command("listen", epilog=_example("listen /dev/ttyUSB2 --wait 30"))
 @click.argument("port")
 @click.option(
     "--baudrates",

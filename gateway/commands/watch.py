@@ -22,12 +22,13 @@ _HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
 
 
 @click.command(
+    short_help="Show the devices' newest values, live.",
     epilog="""\b
 Examples:
   voltonic-gateway watch
   voltonic-gateway watch floor-1/room-101/meter --interval 1
   voltonic-gateway watch --once --json
-"""
+""",
 )
 @config_option
 @click.argument("devices", nargs=-1)
