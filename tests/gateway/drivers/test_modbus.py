@@ -236,6 +236,8 @@ def test_what_a_serial_server_sends_late_is_dropped_before_the_next_request():
 
 def test_an_answer_may_come_in_pieces_through_a_serial_server():
     async def run():
+        closed = asyncio.Event()
+
         async def meet(reader, writer):
             await reader.readexactly(8)
             for byte in framed(1, b"\x04\x08" + floats(230.0, 5.0)):
@@ -244,10 +246,13 @@ def test_an_answer_may_come_in_pieces_through_a_serial_server():
                 await asyncio.sleep(0)
             await reader.read()
             writer.close()
+            await writer.wait_closed()
+            closed.set()
 
         async with await asyncio.start_server(meet, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
             poll = await polled(RtuTcpLine("c", "127.0.0.1", port, 1.0))
+            await closed.wait()
         return [reading.value for reading in poll.readings]
 
     assert asyncio.run(run()) == [230.0, 5.0]
