@@ -52,8 +52,12 @@ _HEAT: Final = {
     "Power": Quantity.HEAT_POWER_KW,
     "Flow temperature": Quantity.FLOW_TEMPERATURE_C,
     "Return temperature": Quantity.RETURN_TEMPERATURE_C,
+    "Volume flow": Quantity.VOLUME_FLOW_M3_H,
 }
-_WATER: Final = {"Volume": Quantity.WATER_M3}
+_WATER: Final = {
+    "Volume": Quantity.WATER_M3,
+    "Volume flow": Quantity.VOLUME_FLOW_M3_H,
+}
 _BY_MEDIUM: Final[Mapping[int, Mapping[str, Quantity]]] = {
     0x02: _ELECTRICITY,
     0x03: {"Volume": Quantity.GAS_M3},

@@ -207,6 +207,7 @@ def test_the_captured_meters_measure_what_stands_in_their_frames():
         "heat_power_kw": 34.7,
         "flow_temperature_c": 101.69,
         "return_temperature_c": 46.16,
+        "volume_flow_m3_h": 0.543,
     }
     phases = values(bytes.fromhex(capture("mbus/electricity-meter-1.hex").decode()))
     assert phases["active_power_kw"] == 3.2
