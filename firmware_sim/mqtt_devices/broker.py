@@ -1,13 +1,24 @@
 """A broker of our own on the loopback, for where there is none."""
 
 import logging
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from amqtt.broker import Broker as Amqtt  # type: ignore[import-untyped]
 
 from firmware_sim.line import HOST, Ports
 
 _ANYBODY: Final = "amqtt.plugins.authentication.AnonymousAuthPlugin"
+
+
+class _Steady(dict[str, Any]):
+    """A dictionary that may change while the broker goes through it, as it does."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(super().__iter__()))
+
+    def items(self) -> Any:
+        return list(super().items())
 
 
 class EmbeddedBroker:
@@ -29,6 +40,8 @@ class EmbeddedBroker:
                 "plugins": {_ANYBODY: {"allow_anonymous": True}},
             }
         )
+        for name in ("_subscriptions", "_retained_messages"):
+            setattr(broker, name, _Steady())
         await broker.start()
         self._broker = broker
         self.port = self.port or _port(broker)
