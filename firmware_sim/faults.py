@@ -1,6 +1,6 @@
 """Faults that a simulated device can be told to have, the same on every run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Protocol
@@ -35,6 +35,8 @@ class Kind(StrEnum):
     """The next unit's address in the answer."""
     TOO_FEW = "too_few"
     """A sound frame with fewer registers than were asked for."""
+    COLLISION = "collision"
+    """Another device with the same address answers at the same time."""
     EXCEPTION = "exception"
     """The exception code `size` (default 4)."""
 
@@ -191,21 +193,12 @@ class Unit:
         return float(uniform(self.key, Stream.FAULT, 0, moment))
 
     def _struck(self, fault: Fault, request: bytes, reply: Reply) -> Reply:
-        match fault.kind:
-            case Kind.DROPOUT:
-                return replace(reply, raw=b"")
-            case Kind.SLOW:
-                return replace(reply, delay_s=reply.delay_s + fault.amount)
-            case Kind.WRONG_CRC:
-                return replace(reply, broken_check=True)
-            case Kind.HALF_FRAME:
-                return replace(reply, share=0.5)
-            case Kind.WRONG_UNIT:
-                return replace(reply, unit_shift=1)
-            case Kind.GARBAGE:
-                return replace(reply, raw=self._garbage())
-            case Kind.EXCEPTION:
-                return replace(reply, pdu=_exception(request, int(fault.amount)))
+        if change := _ON_THE_WIRE.get(fault.kind):
+            return change(fault, reply)
+        if fault.kind == Kind.GARBAGE:
+            return replace(reply, raw=self._garbage())
+        if fault.kind == Kind.EXCEPTION:
+            return replace(reply, pdu=_exception(request, int(fault.amount)))
         if reply.pdu[0] not in (READ_HOLDING, READ_INPUT):
             return reply
         if fault.kind == Kind.TOO_FEW:
@@ -248,3 +241,20 @@ def _exception(request: bytes, code: int) -> bytes:
 def _too_few(pdu: bytes) -> bytes:
     size = max(0, pdu[1] - 2)
     return bytes((pdu[0], size)) + pdu[2 : 2 + size]
+
+
+def _collided(reply: Reply) -> Reply:
+    mixed = bytes(byte & 0x5A for byte in reply.pdu[2:])
+    return replace(reply, pdu=reply.pdu[:2] + mixed, broken_check=True)
+
+
+_ON_THE_WIRE: Final[Mapping[str, Callable[[Fault, Reply], Reply]]] = {
+    Kind.DROPOUT: lambda _, reply: replace(reply, raw=b""),
+    Kind.SLOW: lambda fault, reply: replace(
+        reply, delay_s=reply.delay_s + fault.amount
+    ),
+    Kind.WRONG_CRC: lambda _, reply: replace(reply, broken_check=True),
+    Kind.HALF_FRAME: lambda _, reply: replace(reply, share=0.5),
+    Kind.WRONG_UNIT: lambda _, reply: replace(reply, unit_shift=1),
+    Kind.COLLISION: lambda _, reply: _collided(reply),
+}

@@ -48,6 +48,7 @@ class Player:
         self.scenes = tuple(scenes)
         self.clock = clock
         self.still_ms = still_ms
+        clock.set(still_ms)
         self._live: asyncio.Task[None] | None = None
         self._shown_ms = 0
 

@@ -27,6 +27,7 @@ def _tables(name: str, wiring: Wiring, cloud_url: str) -> Iterator[str]:
     )
     yield from _table("[cloud]", {"url": cloud_url})
     yield from _table("[poll]", {"interval_s": _INTERVAL_S, "max_age_s": _MAX_AGE_S})
+    yield from _table("[status_page]", {"host": "127.0.0.1", "port": 0})
     for line, played in wiring.lines.items():
         words = {k: v for k, v in played.address().items() if k not in _OWN}
         yield from _table(f"[lines.{line}]", words | {"simulated": True})

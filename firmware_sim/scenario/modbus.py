@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from firmware_sim.devices import sdm120, sdm630, sunspec_inverter, sunspec_models
+from firmware_sim.devices.kinds import PLAIN
+from firmware_sim.devices.plain import Plain
 from firmware_sim.devices.pzem_004t import Pzem
-from firmware_sim.devices.sensors import SENSORS
 from firmware_sim.devices.sunspec import SunSpec
 from firmware_sim.electrical import supply
 from firmware_sim.faults import Fault, Unit
@@ -147,11 +148,12 @@ def _meter(device: DeviceSpec, clock: Clock) -> _Meter:
         case "sunspec_wind_turbine":
             turbine = steady(device, clock, profiles.wind)
             return _sunspec(key, sunspec_models.inverter(113), turbine)
-    if device.kind not in SENSORS:
+    if device.kind not in PLAIN:
         raise ScenarioError(f"devices: {device.path}: nobody plays {device.kind!r}")
-    bank = SENSORS[device.kind]()
-    names = [field.name for field in bank.fields]
-    return _sensor(key, bank, steady(device, clock, profiles.listed(key, names)))
+    plain = PLAIN[device.kind]()
+    return _plain(
+        key, plain, steady(device, clock, profiles.listed(key, plain.shown()))
+    )
 
 
 Show = Callable[..., None]
@@ -184,14 +186,11 @@ def _sunspec(key: int, bank: SunSpec, values: Values) -> _Meter:
     return _Meter(Unit(bank, key), refresh, lambda: values(0))
 
 
-def _sensor(key: int, bank: Memory, values: Values) -> _Meter:
+def _plain(key: int, bank: Plain, values: Values) -> _Meter:
     def refresh(at_ms: int) -> None:
-        bank.put(values(at_ms))
+        bank.show(values(at_ms))
 
-    def truth() -> dict[str, float]:
-        return {field.name: field.get(bank.measured) for field in bank.fields}
-
-    return _Meter(Unit(bank, key), refresh, truth)
+    return _Meter(Unit(bank, key), refresh, bank.shown)
 
 
 def _shown(bank: Memory, names: Mapping[str, str]) -> dict[str, float]:

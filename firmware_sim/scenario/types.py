@@ -13,6 +13,7 @@ _PARTS: Final[Mapping[str, tuple[str, str]]] = {
     "modbus_rtu_tcp": ("modbus", "ModbusPart"),
     "bacnet": ("bacnet", "BacnetPart"),
     "mqtt": ("mqtt", "MqttPart"),
+    "http_push": ("http_push", "PushPart"),
 }
 
 
