@@ -16,8 +16,6 @@ from gateway.drivers.http_push.line import HttpPushLine, PushPlace
 from gateway.lines import DeviceError, DeviceSettings, NoAnswerError
 
 PREFIX: Final = "http_push/"
-_KEEP_WITHIN_S: Final = 8.0
-_FIRST_WITHIN_S: Final = 3.0
 _FIELDS: Final = {each: name for name, each in (*COUNTERS.items(), *GAUGES.items())}
 
 
@@ -40,6 +38,8 @@ class PushDevice:
     Attributes:
         heard: When it posted last, and its post was taken.
         complaint: Why its last post was refused; empty if it was taken.
+        stores_within_s: How long a post may wait for the disk. [s]
+        patience_s: How long after the line opened a first post is waited for. [s]
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class PushDevice:
         port: Port,
     ) -> None:
         self.place = place
+        self.stores_within_s, self.patience_s = 8.0, 3.0
         self.heard: datetime | None = None
         self.complaint = ""
         self._entry = settings.entry
@@ -118,7 +119,7 @@ class PushDevice:
 
     async def _first(self) -> None:
         """Let boards that tried while the gateway was away come first."""
-        until_s = self._port.opened_s + _FIRST_WITHIN_S
+        until_s = self._port.opened_s + self.patience_s
         with suppress(TimeoutError):
             async with asyncio.timeout_at(until_s):
                 await self._heard_once.wait()
@@ -136,7 +137,7 @@ class PushDevice:
         """Wait for what is being committed, so that memory and disk agree."""
         if self._keeping is None:
             return
-        async with asyncio.timeout(_KEEP_WITHIN_S):
+        async with asyncio.timeout(self.stores_within_s):
             await asyncio.wait([self._keeping])
         keeping, self._keeping = self._keeping, None
         keeping.result()

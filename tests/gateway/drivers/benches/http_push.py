@@ -1,6 +1,5 @@
 """Two boards that post their meters' counters to a port of the gateway."""
 
-import socket
 from datetime import timedelta
 from hashlib import sha256
 
@@ -8,7 +7,7 @@ from contract.inventory import DeviceEntry, Role
 from contract.quantity import Quantity
 from firmware_sim.faults import Fault, Kind
 from firmware_sim.line import Ports
-from firmware_sim.push_nodes import PushNode, PushNodes
+from firmware_sim.push_nodes import PlainBoard, PushNodes
 from gateway.drivers.http_push.line import HttpPushLine, PushPlace
 from gateway.lines import DeviceSettings
 
@@ -36,16 +35,12 @@ class Bench:
     """Counters; the second computes its power from its load."""
 
     def __init__(self):
-        with socket.socket() as held:
-            held.bind(("127.0.0.1", 0))
-            self._port = held.getsockname()[1]
         self._nodes = PushNodes(
             {
-                name: PushNode(f"key-of-{name}-board", lambda _, truth=truth: truth)
+                name: PlainBoard(f"key-of-{name}-board", lambda _, truth=truth: truth)
                 for name, truth in zip(("first", "second"), TRUTH, strict=True)
             },
-            interval_s=0.2,
-            port=self._port,
+            every_s=0.2,
         )
 
     async def start(self):
@@ -55,7 +50,7 @@ class Bench:
         await self._nodes.stop()
 
     def line(self):
-        return HttpPushLine("line", "127.0.0.1", self._port, timeout_s=1.0)
+        return HttpPushLine("line", "127.0.0.1", self._nodes.port, timeout_s=1.0)
 
     def devices(self):
         return [
