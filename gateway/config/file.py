@@ -12,6 +12,7 @@ from gateway.config.listened import ListenedDevice, ListenTable
 from gateway.config.mbus import MbusDevice, MbusTable
 from gateway.config.modbus import ModbusDevice, RtuTcpTable, SerialTable, TcpTable
 from gateway.config.mqtt import MqttDevice, MqttTable
+from gateway.config.ocpp import OcppDevice, OcppTable
 from gateway.config.pulse import PulseDevice, PulseTable
 from gateway.config.status_page import StatusPageTable
 from gateway.config.tables import (
@@ -40,6 +41,7 @@ AnyLine = Annotated[
     | ListenTable
     | MqttTable
     | BacnetTable
+    | OcppTable
     | HttpPushTable
     | MbusTable
     | IecTable
@@ -51,6 +53,7 @@ AnyDevice = Annotated[
     | ListenedDevice
     | MqttDevice
     | BacnetDevice
+    | OcppDevice
     | HttpPushDevice
     | MbusDevice
     | IecDevice

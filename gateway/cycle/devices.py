@@ -13,6 +13,7 @@ from gateway.drivers.listening import Listener, Take
 from gateway.drivers.mbus.line import MbusLine
 from gateway.drivers.modbus.bus import ModbusBus
 from gateway.drivers.mqtt.line import MqttLine
+from gateway.drivers.ocpp.line import OcppLine
 from gateway.drivers.pulse.line import PulseLine
 from gateway.lines import LineSettings, ListenLine, RtuTcpLine, SerialLine, TcpLine
 from gateway.meters import Models
@@ -58,6 +59,10 @@ def connection(
             from gateway.drivers.pulse.input import PulseInput
 
             return PulseInput(line, surroundings)
+        case OcppLine():
+            from gateway.drivers.ocpp.central import CentralSystem
+
+            return CentralSystem(line, surroundings.now)
     raise TypeError(f"no driver for {type(line).__name__}")
 
 

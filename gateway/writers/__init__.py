@@ -8,6 +8,7 @@ from contract.quantity import Quantity
 from gateway.driver import Connection
 from gateway.drivers.bacnet.line import BacnetLine
 from gateway.drivers.modbus.client import Bus
+from gateway.drivers.ocpp.line import OcppLine, OcppPlace
 from gateway.lines import DeviceSettings, LineSettings, ModbusLine
 from gateway.meters import Control
 
@@ -55,4 +56,9 @@ def writer(
         from gateway.writers.bacnet import BacnetWriter
 
         return BacnetWriter(cast(Network, connection), device, control)
+    if isinstance(line, OcppLine) and isinstance(device.place, OcppPlace):
+        from gateway.drivers.ocpp.central import CentralSystem
+        from gateway.writers.ocpp import OcppWriter
+
+        return OcppWriter(cast(CentralSystem, connection), device.place)
     raise TypeError(f"no writer for {type(line).__name__}")

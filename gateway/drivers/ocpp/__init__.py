@@ -1,0 +1,1 @@
+"""OCPP 1.6 over JSON: charge points that connect to the gateway by themselves."""
