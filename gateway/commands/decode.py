@@ -8,20 +8,23 @@ from typing import BinaryIO, Final
 import click
 
 from gateway.drivers import dsmr, iec62056, mbus, sml, text_line
+from gateway.drivers.http_push.decode import decode as decode_post
 from gateway.drivers.mqtt import dialects
 from gateway.telegram import Telegram, TelegramError
 
 _MODBUS: Final = "modbus_rtu"
 _TEXT: Final = "text_line"
+_POST: Final = "http_push"
 _DECODERS: Final[Mapping[str, Callable[[bytes], Telegram]]] = {
     "dsmr": dsmr.decode,
     "sml": sml.decode,
     "iec62056": iec62056.decode,
     "mbus": mbus.decode,
     _TEXT: text_line.decode,
+    _POST: decode_post,
     **{name: partial(dialects.decode, name) for name in dialects.READERS},
 }
-_TEXTS: Final = (_TEXT, *dialects.READERS)
+_TEXTS: Final = (_TEXT, _POST, *dialects.READERS)
 _MOST_BYTES: Final = 1 << 20
 
 
