@@ -5,6 +5,7 @@ import os
 import termios
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -222,6 +223,16 @@ async def _tcp_end(place: TcpPort, take: Callable[[bytes], None]) -> _TcpEnd:
 def _opened(place: SerialPort) -> serial.Serial:
     if not Path(place.port).exists():
         raise LineDownError(f"serial port {place.port} does not exist")
+    try:
+        return _opened_as(place)
+    except termios.error:
+        if (place.bytesize, place.parity) == (8, "N"):
+            raise
+        # It has no parity: whoever needs that asks `makes_parity`.
+        return _opened_as(replace(place, bytesize=8, parity="N"))
+
+
+def _opened_as(place: SerialPort) -> serial.Serial:
     return serial.Serial(
         place.port,
         place.baudrate,

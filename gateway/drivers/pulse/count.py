@@ -35,16 +35,16 @@ class Pulses:
         self.settle(at_s)
         if self._edges == 0:
             self._began_s = at_s
-        self._edges += count
+        before, self._edges = self._edges, self._edges + count
         self._last_edge_s = at_s
+        if self._edges > _MOST_BOUNCES:
+            self.noise += count if before > _MOST_BOUNCES else self._edges
 
     def settle(self, now_s: float) -> None:
         """Judge the last burst if it is over by now."""
         if self._edges == 0 or now_s - self._last_edge_s < self._min_pulse_s:
             return
-        if self._edges > _MOST_BOUNCES:
-            self.noise += self._edges
-        else:
+        if self._edges <= _MOST_BOUNCES:
             self._add(1, self._began_s)
         self._edges = 0
 
