@@ -3,7 +3,7 @@
 import os
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, cast
@@ -44,7 +44,7 @@ class Settings:
     max_age: timedelta
     max_lease: timedelta | None
     forecasts: bool
-    status_page: PageSettings = PageSettings()
+    status_page: PageSettings = field(default_factory=PageSettings)
 
     def inventory(self) -> Inventory:
         """Return what this gateway tells the cloud it measures."""
