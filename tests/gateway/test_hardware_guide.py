@@ -75,7 +75,8 @@ def test_each_message_of_the_fault_table_is_one_the_gateway_gives():
     table = GUIDE.partition("| it says |")[2].partition("\n\n")[0]
     source = "".join(
         path.read_text(encoding="utf-8")
-        for path in sorted(DOCS.parent.glob("gateway/**/*.py"))
+        for package in ("contract", "gateway")
+        for path in sorted(DOCS.parent.glob(f"{package}/**/*.py"))
     )
     source = re.sub(r'"\s+f?"', "", source)  # a message over several lines is one
     said = [
