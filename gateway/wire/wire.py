@@ -147,7 +147,7 @@ class _SerialEnd:
     @property
     def makes_parity(self) -> bool:
         try:
-            return bool(termios.tcgetattr(self.port.fileno())[2] & termios.PARENB)
+            return _has_parity(self.port)
         except (OSError, termios.error):  # unplugged, as the next use will tell
             return False
 
@@ -223,13 +223,19 @@ async def _tcp_end(place: TcpPort, take: Callable[[bytes], None]) -> _TcpEnd:
 def _opened(place: SerialPort) -> serial.Serial:
     if not Path(place.port).exists():
         raise LineDownError(f"serial port {place.port} does not exist")
-    try:
+    if place.parity == "N":
         return _opened_as(place)
-    except termios.error:
-        if (place.bytesize, place.parity) == (8, "N"):
-            raise
-        # It has no parity: whoever needs that asks `makes_parity`.
-        return _opened_as(replace(place, bytesize=8, parity="N"))
+    with suppress(termios.error):
+        port = _opened_as(place)
+        if _has_parity(port):
+            return port
+        port.close()
+    # Some ports, and every pty, have no parity: who needs it asks `makes_parity`.
+    return _opened_as(replace(place, bytesize=8, parity="N"))
+
+
+def _has_parity(port: serial.Serial) -> bool:
+    return bool(termios.tcgetattr(port.fileno())[2] & termios.PARENB)
 
 
 def _opened_as(place: SerialPort) -> serial.Serial:
