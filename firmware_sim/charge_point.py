@@ -105,7 +105,10 @@ class ChargePoint:
 
     async def start(self, url: str) -> None:
         """Connect to `url` below which charge points have their ids; keep trying."""
-        self._tasks = [asyncio.create_task(self._stay_connected(url))]
+        self._tasks = [
+            asyncio.create_task(self._stay_connected(url)),
+            asyncio.create_task(self._stay_connected(url, is_twin=True)),
+        ]
 
     async def stop(self) -> None:
         """Disconnect, as if it were switched off."""
@@ -114,19 +117,12 @@ class ChargePoint:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
 
-    async def _stay_connected(self, url: str) -> None:
-        twin: asyncio.Task[None] | None = None
-        try:
-            while True:
-                if TWIN in self._faults and (twin is None or twin.done()):
-                    twin = asyncio.create_task(self._once(url))
-                if DROPOUT not in self._faults:
-                    await self._once(url)
-                await asyncio.sleep(_AGAIN_S)
-        finally:
-            if twin is not None:
-                twin.cancel()
-                await asyncio.gather(twin, return_exceptions=True)
+    async def _stay_connected(self, url: str, *, is_twin: bool = False) -> None:
+        """Connect again and again; a twin only while there is that fault."""
+        while True:
+            if DROPOUT not in self._faults and (not is_twin or TWIN in self._faults):
+                await self._once(url)
+            await asyncio.sleep(_AGAIN_S)
 
     async def _once(self, url: str) -> None:
         """Be connected until either end has enough."""

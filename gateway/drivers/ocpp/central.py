@@ -18,11 +18,10 @@ from websockets.typing import Subprotocol
 from gateway.drivers.ocpp.charge_point import Caller, ChargePoint
 from gateway.drivers.ocpp.connector import Connector
 from gateway.drivers.ocpp.line import LONGEST_ID, OcppLine, OcppPlace
-from gateway.drivers.ocpp.station import Station
+from gateway.drivers.ocpp.station import MOST_BYTES, Station
 from gateway.lines import DeviceSettings, LineDownError, NoAnswerError
 
 _PROTOCOL: Final = Subprotocol("ocpp1.6")
-_MOST_BYTES: Final = 65_536
 _MOST_WAITING: Final = 8
 _SPARE_CONNECTIONS: Final = 16
 _MOST_STRANGERS: Final = 20
@@ -132,7 +131,7 @@ class CentralSystem:
             ping_interval=_PING_S,
             ping_timeout=_PING_S,
             close_timeout=1.0,
-            max_size=_MOST_BYTES,
+            max_size=MOST_BYTES,
             max_queue=_MOST_WAITING,
             logger=_SILENT,
         )
@@ -150,8 +149,6 @@ class CentralSystem:
         try:
             await station.serve()
         finally:
-            if socket.close_code == 1009:
-                point.complaint = f"sends messages of more than {_MOST_BYTES} bytes"
             point.disconnected(station)
 
     def _refusal(self, socket: ServerConnection, request: Request) -> Response | None:

@@ -19,6 +19,7 @@ from ocpp.v16.enums import (
 )
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import CloseCode
 
 from contract.interval import to_ms
 from gateway.drivers.ocpp import meter_values
@@ -26,6 +27,9 @@ from gateway.drivers.ocpp.charge_point import ChargePoint
 from gateway.lines import NoAnswerError
 
 HEARTBEAT_S: Final = 60
+MOST_BYTES: Final = 65_536
+"""Of one message."""
+
 _MOST_TRANSACTION: Final = 2**31 - 1
 _NO_MESSAGE: Final = "sends what is no OCPP message"
 
@@ -69,8 +73,11 @@ class Station(Protocol16):  # type: ignore[misc]
         try:
             async for message in self._socket:
                 await self._take(message)
-        except ConnectionClosed:
-            return
+        except ConnectionClosed as error:
+            if error.sent is not None and error.sent.code == CloseCode.MESSAGE_TOO_BIG:
+                self._point.complaint = (
+                    f"sends messages of more than {MOST_BYTES} bytes"
+                )
 
     async def ask(self, payload: object) -> object:
         """Return the answer; None if the charge point does not know the question.
