@@ -1,7 +1,7 @@
 """Simulated meters that speak in telegrams: what they send, read by the gateway."""
 
 import asyncio
-from pathlib import Path
+import os
 
 import pytest
 
@@ -129,16 +129,18 @@ def test_a_fault_that_a_device_cannot_have_is_refused(meter, fault):
 
 
 def test_a_port_has_its_name_again_after_it_was_unplugged():
+    is_there = os.path.exists
+
     async def run():
         meter = SmlMeter(shown, interval_s=0.01)
         await meter.start(Ports())
-        port = Path(meter.address()["port"])
-        assert port.exists()
+        port = meter.address()["port"]
+        assert is_there(port)
         await meter.stop()
-        assert not port.is_symlink()
+        assert not is_there(port)
         await meter.start(Ports())
-        assert meter.address()["port"] == str(port)
-        assert port.exists()
+        assert meter.address()["port"] == port
+        assert is_there(port)
         await meter.stop()
 
     asyncio.run(run())
