@@ -140,11 +140,8 @@ def _meter(device: DeviceSpec, clock: Clock) -> _Meter:
             roof = steady(device, clock, profiles.solar(key, 30.0))
             return _sunspec(key, sunspec_models.inverter(113), roof)
         case "sunspec_battery":
-            return _sunspec(
-                key,
-                sunspec_models.battery(),
-                steady(device, clock, profiles.battery),
-            )
+            battery = steady(device, clock, profiles.battery)
+            return _sunspec(key, sunspec_models.battery(), battery)
         case "sunspec_wind_turbine":
             turbine = steady(device, clock, profiles.wind)
             return _sunspec(key, sunspec_models.inverter(113), turbine)
