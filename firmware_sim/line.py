@@ -1,5 +1,6 @@
 """A line of simulated devices, and the gateway that would own it."""
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -23,6 +24,14 @@ class Ports:
             return 0
         self._next += 1
         return self._next - 1
+
+    def take_free(self) -> int:
+        """Return a port at which somebody else, a gateway, can listen."""
+        if port := self.take():
+            return port
+        with socket.socket() as held:
+            held.bind((HOST, 0))
+            return int(held.getsockname()[1])
 
 
 class PlayedLine(Protocol):

@@ -102,6 +102,7 @@ def play_scenarios(scenarios: tuple[str, ...], **options: Unpack[Options]) -> No
     Engineering Complex, or the replay if there is one.
     """
     clock = SimulatedClock()
+    clock.set(_ms(options["at"]))
     usual = ("replay",) if options["replay"] else ("campus", "engineering")
     names = scenarios or usual
     about: dict[str, object] = {"scenarios": list(names), "seed": options["seed"]}

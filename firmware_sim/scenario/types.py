@@ -14,6 +14,13 @@ _PARTS: Final[Mapping[str, tuple[str, str]]] = {
     "bacnet": ("bacnet", "BacnetPart"),
     "mqtt": ("mqtt", "MqttPart"),
     "http_push": ("http_push", "PushPart"),
+    "ocpp": ("ocpp", "OcppPart"),
+    "mbus": ("asked", "MbusPart"),
+    "iec62056": ("asked", "IecPart"),
+    "dsmr": ("telling", "TellingPart"),
+    "sml": ("telling", "TellingPart"),
+    "text_line": ("telling", "TellingPart"),
+    "pulse": ("telling", "TellingPart"),
 }
 
 
