@@ -113,6 +113,12 @@ class Listener:
             async with asyncio.timeout(self.line.timeout_s):
                 await self._came.wait()
 
+    def silence(self) -> str:
+        """Return why there is no telegram, in words."""
+        if not self._buffer:
+            return "no telegram came"
+        return "only parts of telegrams came; look at the cable and the baud rate"
+
     def _readable(self) -> None:
         if self._port is None:
             return
@@ -185,7 +191,7 @@ class TelegramMeter:
                 "no telegram has its quantities; meters heard: " + ", ".join(names)
             )
         if newest is None or now() - newest > age:
-            raise NoAnswerError(listener.complaint or "no telegram came")
+            raise NoAnswerError(listener.complaint or listener.silence())
         fresh = [each for each in mine if self._last is None or each.at > self._last]
         self._last = newest
         readings, refused = [], list(listener.refused)
