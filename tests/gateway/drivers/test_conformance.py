@@ -198,6 +198,7 @@ def test_a_dead_device_does_not_stop_its_neighbour(name):
     run(scenario, name)
 
 
+@pytest.mark.slow
 def test_garbage_is_never_believed_and_told_in_plain_words(name):
     async def scenario(bench, reader):
         bench.garble(True)
@@ -215,6 +216,7 @@ def test_garbage_is_never_believed_and_told_in_plain_words(name):
     run(scenario, name)
 
 
+@pytest.mark.slow
 def test_readings_come_again_soon_after_the_far_end_returned(name):
     async def scenario(bench, reader):
         await bench.vanish()
@@ -231,6 +233,7 @@ def test_readings_come_again_soon_after_the_far_end_returned(name):
     run(scenario, name)
 
 
+@pytest.mark.slow
 def test_no_other_line_is_slowed(name):
     """Neither by garbage nor by a far end that is away."""
 
