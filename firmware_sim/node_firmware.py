@@ -66,7 +66,7 @@ class Limits:
 
     measure_every_s: int = 60
     first_delay_s: int = 1
-    longest_delay_s: int = 300
+    longest_delay_s: int = 20
     refused_delay_s: int = 300
     restart_after_s: int = 3600
 

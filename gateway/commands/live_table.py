@@ -60,8 +60,13 @@ def _device(
     for row in rows:
         old, mark = row["age_s"], "  simulated" if row.get("simulated") else ""
         shown = age(old) if isinstance(old, int | float) else "?"
-        number = f"{row['value']:>14.6g} {row['unit']:<6}"
+        number = f"{row['value']:>14.6g} {unit(row):<6}"
         yield f"  {row['quantity']:<24}{number}{shown:>8}{mark}"
+
+
+def unit(row: Mapping[str, object]) -> str:
+    """Return the unit of a value as it is shown: ratios and switches have none."""
+    return "" if row["unit"] == "1" else str(row["unit"])
 
 
 def _mappings(values: object) -> list[Mapping[str, object]]:
@@ -77,4 +82,4 @@ def _chosen(rows: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]]:
 
 
 def _value(row: Mapping[str, object]) -> str:
-    return f"{row['quantity']} {row['value']:.5g} {row['unit']}"
+    return f"{row['quantity']} {row['value']:.5g} {unit(row)}".rstrip()

@@ -12,7 +12,7 @@ import click
 
 from contract.reading import Reading
 from gateway.commands import config_option
-from gateway.commands.live_table import age
+from gateway.commands.live_table import age, unit
 from gateway.config import ConfigError, Settings, load
 from gateway.cycle.devices import connection
 from gateway.daemon import control_socket
@@ -122,8 +122,8 @@ def _row(row: Mapping[str, object]) -> str:
     value = row["value"]
     shown = f"{value:.6g}" if isinstance(value, int | float) else "absent"
     return (
-        f"{row['quantity']:<22}{shown:>14} {row['unit']:<6}"
-        f"{_age(row.get('age_s')):>9}  {row['register']:<18}{row['raw']}".rstrip()
+        f"{row['quantity']:<22}{shown:>14} {unit(row):<6}"
+        f"{_age(row.get('age_s')):>9}  {row['register']:<18} {row['raw']}".rstrip()
     )
 
 

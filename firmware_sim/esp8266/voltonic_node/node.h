@@ -11,7 +11,7 @@ enum class Act : uint8_t { kNothing, kMeasure, kPost, kRestart };
 struct Limits {
   uint32_t measure_every_s = 60;
   uint32_t first_delay_s = 1;      // after a post without an answer; doubled each time
-  uint32_t longest_delay_s = 300;
+  uint32_t longest_delay_s = 20;
   uint32_t refused_delay_s = 300;  // after 401, 403 or 404: somebody has to act
   uint32_t restart_after_s = 3600; // with the network up and something to post, but no answer
 };
