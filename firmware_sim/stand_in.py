@@ -16,12 +16,25 @@ from firmware_sim.electrical import Supply
 from firmware_sim.line import Device, Line, Wiring
 from firmware_sim.load import MeteredLoad, RoofSolar
 from firmware_sim.registers import Memory
+from firmware_sim.scenario.scene import ScenarioLine
+from firmware_sim.scenario.spec import ScenarioError
+from firmware_sim.stand_in_lines import PLAYED, line_spec
 from firmware_sim.twin import CampusTwin
 
 _SEED: Final = 7
 _STEP_MS: Final = 60_000
 _SERIAL: Final = {"modbus_tcp": False, "modbus_rtu": True}
 _ROOM: Final = "voltonic_room"
+_OWN: Final = frozenset(
+    (
+        *(_ROOM, "eastron_sdm120", "sdm120", "eastron_sdm630", "sdm630"),
+        *("pzem_004t", "pv_inverter"),
+    )
+)
+"""Models that are played here; a line with any other is played as in a scenario."""
+
+
+Lines = Mapping[str, Line | ScenarioLine]
 
 
 class StandInError(ValueError):
@@ -49,13 +62,16 @@ class StandInScene:
     def __init__(
         self,
         place: tuple[str, str],
-        lines: Mapping[str, Line],
+        lines: Lines,
         devices: tuple[Device, ...],
         clock: Callable[[], int],
     ) -> None:
         slug, node = place
         wiring = Wiring(node.partition("/")[0], node, lines, devices)
         self.wirings: Mapping[str, Wiring] = {slug: wiring}
+        self._others = [
+            line for line in lines.values() if isinstance(line, ScenarioLine)
+        ]
         self._meters: list[_Meter] = []
         rooms = [device for device in devices if device.model == _ROOM]
         self._twin = CampusTwin(_SEED, [_room(node, device.node) for device in rooms])
@@ -75,6 +91,8 @@ class StandInScene:
             self._rooms.refresh()
         for meter in self._meters:
             meter.advance(at_ms)
+        for line in self._others:
+            line.advance(at_ms)
 
     def truth(self, at_ms: int) -> dict[str, object] | None:
         """Return nothing but the step: nobody checks a stand-in."""
@@ -101,22 +119,46 @@ def stand_in(config: Path, clock: Callable[[], int]) -> StandInScene:
             "lines": dict(lines),
             "devices": [*devices],
         }:
-            return StandInScene(
-                (slug, node),
-                {str(name): _line(str(name), line) for name, line in lines.items()},
-                tuple(map(_device, devices)),
-                clock,
-            )
+            played = {
+                str(name): _line(str(name), line, devices, clock)
+                for name, line in lines.items()
+            }
+            own = [each for each in devices if _is_on_modbus(each, played)]
+            return StandInScene((slug, node), played, tuple(map(_device, own)), clock)
     raise StandInError(
         f"{config}: gateway.name, gateway.node, lines or devices missing"
     )
 
 
-def _line(name: str, raw: object) -> Line:
+def _line(
+    name: str, raw: object, devices: list[object], clock: Callable[[], int]
+) -> Line | ScenarioLine:
+    mine = [
+        each for each in devices if isinstance(each, dict) and each.get("line") == name
+    ]
     match raw:
-        case {"type": ("modbus_tcp" | "modbus_rtu") as kind}:
+        case {"type": str(kind)} if kind in _SERIAL and _is_own(mine):
             return Line(serial=_SERIAL[kind])
-    raise StandInError(f"lines.{name}.type: only modbus_tcp and modbus_rtu are played")
+        case {"type": str(kind), **options} if kind in PLAYED:
+            words = {str(key): value for key, value in options.items()}
+            try:
+                return ScenarioLine(line_spec(name, kind, words, mine), clock)
+            except ScenarioError as error:
+                raise StandInError(str(error)) from error
+    known = ", ".join(PLAYED)
+    raise StandInError(f"lines.{name}.type: nobody plays it; known: {known}")
+
+
+def _is_own(devices: list[dict[str, object]]) -> bool:
+    """Return whether a line is played here: all of it, or at least its rooms."""
+    models = {str(each.get("model")) for each in devices}
+    return _ROOM in models or models <= _OWN
+
+
+def _is_on_modbus(raw: object, lines: Lines) -> bool:
+    """Return whether it is for this module; so is what is on no line at all."""
+    line = raw.get("line") if isinstance(raw, dict) else None
+    return not isinstance(lines.get(str(line)), ScenarioLine)
 
 
 def _device(raw: object) -> Device:
@@ -133,9 +175,9 @@ def _device(raw: object) -> Device:
     raise StandInError(f"devices: name, line, unit or model is missing in {raw}")
 
 
-def _plug(lines: Mapping[str, Line], node: str, device: Device, bank: Memory) -> None:
+def _plug(lines: Lines, node: str, device: Device, bank: Memory) -> None:
     line = lines.get(device.line)
-    if line is None:
+    if not isinstance(line, Line):
         raise StandInError(f"devices: {device.name} is on no line {device.line!r}")
     line.add(device.unit, bank, _key(node, device))
 

@@ -33,24 +33,23 @@ def _house(key: int) -> Values:
     return profiles.electric(key, 9.0)
 
 
-_KINDS: Final[Mapping[str, tuple[Callable[[str], Kind], Callable[[int], Values]]]] = {
-    "tasmota_plug": (TasmotaPlug, _plug),
-    "shelly_1pm": (lambda name: Shelly1(f"shellies/{name}", SHELLY_1PM), _plug),
-    "shelly_pro_3em": (lambda name: Shelly2(name, SHELLY_PRO_3EM), _house),
-    "esphome_meter": (EspHomeNode, _plug),
-    "zigbee_climate": (
-        lambda name: ZigbeeClimate(f"zigbee2mqtt/{name}"),
-        lambda _: profiles.climate,
-    ),
+_Make = Callable[[str], Kind]
+_Profile = Callable[[int], Values]
+
+_KINDS: Final[Mapping[str, tuple[str, _Make, _Profile]]] = {
+    "tasmota_plug": ("", TasmotaPlug, _plug),
+    "shelly_1pm": ("shellies/", lambda topic: Shelly1(topic, SHELLY_1PM), _plug),
+    "shelly_pro_3em": ("", lambda topic: Shelly2(topic, SHELLY_PRO_3EM), _house),
+    "esphome_meter": ("", EspHomeNode, _plug),
+    "zigbee_climate": ("zigbee2mqtt/", ZigbeeClimate, lambda _: profiles.climate),
     "homeassistant_sensor": (
-        lambda name: DiscoveredSensor(f"sensors/{name}"),
+        "sensors/",
+        DiscoveredSensor,
         lambda _: profiles.weather,
     ),
-    "json_weather_station": (
-        lambda name: WeatherStation(f"stations/{name}"),
-        lambda _: profiles.weather,
-    ),
+    "json_weather_station": ("stations/", WeatherStation, lambda _: profiles.weather),
 }
+"""Before the name of its topic, what it publishes, and what it measures."""
 
 
 class MqttPart(MqttDevices):
@@ -83,6 +82,7 @@ def _device(device: DeviceSpec, clock: Clock) -> SimulatedDevice:
             f"devices: {device.path}: nobody plays kind {device.kind!r};"
             f" by MQTT there are {', '.join(_KINDS)}"
         )
-    make, profile = _KINDS[device.kind]
-    kind = make(device.path.replace("/", "-"))
+    prefix, make, profile = _KINDS[device.kind]
+    usual = prefix + device.path.replace("/", "-")
+    kind = make(str(device.options.get("topic", usual)))
     return SimulatedDevice(kind, steady(device, clock, profile(device.key)))

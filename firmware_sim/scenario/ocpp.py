@@ -73,6 +73,6 @@ def _point(device: DeviceSpec, clock: Clock) -> ChargePoint:
             f" by OCPP there is {_KIND}"
         )
     profile = profiles.listed(device.key, _MEASURED)
-    identity = f"CP-{device.key:08X}"
+    identity = str(device.options.get("charge_point", f"CP-{device.key:08X}"))
     values = steady(device, clock, profile)
     return ChargePoint(identity, values, interval_s=_INTERVAL_S, clock=clock)

@@ -60,7 +60,7 @@ class _Teller(Protocol):
 
 
 class TellingPart:
-    """One port with one device; behind a DSMR meter there may be a gas meter.
+    """One port with one device, the first; others are told of in its telegrams.
 
     Raises:
         ScenarioError: A device is of no kind that is played here.
@@ -68,8 +68,8 @@ class TellingPart:
 
     def __init__(self, line: LineSpec, clock: Clock) -> None:
         own = [device for device in line.devices if device.kind != _BEHIND]
-        if len(own) != 1:
-            raise ScenarioError(f"lines.{line.name}: has to have one device that sends")
+        if not own:
+            raise ScenarioError(f"lines.{line.name}: has no device that sends")
         self._own = own[0].path
         self._specs = {device.path: device for device in line.devices}
         for device in line.devices:
@@ -137,8 +137,11 @@ def _teller(
 def _pulses(
     device: DeviceSpec, quantity: str, values: Values, clock: Clock
 ) -> PulseSource:
-    start = round(values(clock())[quantity], 2)
-    worth = device.number("pulses_per_unit", 100)
+    worth, start = (device.options.get(name) for name in ("pulses_per_unit", "start"))
+    if not isinstance(worth, int | float):
+        worth = 100
+    if not isinstance(start, int | float):
+        start = round(values(clock())[quantity], 2)
     return PulseSource(
         values, quantity=quantity, pulses_per_unit=worth, start=start, clock=clock
     )
