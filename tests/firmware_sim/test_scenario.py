@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -199,3 +201,11 @@ def test_the_ports_of_a_scenario_are_json(tmp_path):
             await line.stop()
 
     assert json.loads(json.dumps(asyncio.run(told())))["devices"][0]["unit"] == 7
+
+
+def test_the_scenario_in_the_documentation_can_be_played(tmp_path):
+    guide = Path(__file__).parents[2] / "docs/simulators.md"
+    (text,) = re.findall(r"```toml\n(.*?)```", guide.read_text(), re.DOTALL)
+    told = scene(tmp_path, text).truth(NOON_MS)["devices"]["floor-1/meter"]
+    assert told["values"]["active_power_kw"] == pytest.approx(1.5)
+    assert told["faults"] == ["dropout", "flapping line"]
