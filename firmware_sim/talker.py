@@ -79,12 +79,12 @@ class Talker:
                 return self._dice.randbytes(_GARBAGE_BYTES)
             case Trouble.HALF_FRAME:
                 return sent[: len(sent) // 2]
-            case Trouble.WRONG_CRC:
+            case Trouble.WRONG_CRC if len(sent) > 1:  # one byte has no checksum
                 place = len(sent) // 2
                 wrong = bytes([sent[place] ^ 1])
                 return sent[:place] + wrong + sent[place + 1 :]
             case Trouble.COLLISION:
                 other = self._dice.randbytes(len(sent))
                 return bytes(a & b for a, b in zip(sent, other, strict=True))
-            case Trouble.STUCK:
+            case _:
                 return sent
