@@ -179,6 +179,7 @@ def test_values_units_instants_and_quality_are_those_of_the_far_end(name):
     run(scenario, name)
 
 
+@pytest.mark.slow
 def test_a_dead_device_does_not_stop_its_neighbour(name):
     async def scenario(bench, reader):
         if not hasattr(bench, "silence"):
@@ -199,6 +200,7 @@ def test_a_dead_device_does_not_stop_its_neighbour(name):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_garbage_is_never_believed_and_told_in_plain_words(name):
     async def scenario(bench, reader):
         bench.garble(True)
@@ -217,6 +219,7 @@ def test_garbage_is_never_believed_and_told_in_plain_words(name):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_readings_come_again_soon_after_the_far_end_returned(name):
     async def scenario(bench, reader):
         await bench.vanish()
@@ -233,6 +236,7 @@ def test_readings_come_again_soon_after_the_far_end_returned(name):
     run(scenario, name)
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 def test_no_other_line_is_slowed(name):
     """Neither by garbage nor by a far end that is away."""
