@@ -131,7 +131,7 @@ def test_two_meters_at_one_address_are_told_and_not_believed():
     ("fault", "why"),
     [
         ("dropout", "^no answer$"),
-        ("wrong_crc", "as no frame does"),
+        ("wrong_crc", "wrong checksum"),
         ("half_frame", "^no answer$"),
         ("garbage", "disturbed"),
         ("collision", "two meters may have this address"),
