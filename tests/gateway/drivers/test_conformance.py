@@ -239,7 +239,7 @@ def test_readings_come_again_soon_after_the_far_end_returned(name):
 @pytest.mark.slow
 @pytest.mark.slow
 def test_no_other_line_is_slowed(name):
-    """Neither by garbage nor by a far end that is away."""
+    """Neither by its readings, nor by garbage, nor by a far end that is away."""
 
     async def alone():
         async with neighbour() as per_poll_s:
@@ -247,9 +247,10 @@ def test_no_other_line_is_slowed(name):
 
     async def scenario(bench, reader):
         async with neighbour() as per_poll_s:
+            times = [await per_poll_s()]
             bench.garble(True)
             await until(lambda: reader.error(0), reader, silent_within_s(bench))
-            times = [await per_poll_s()]
+            times.append(await per_poll_s())
             bench.garble(False)
             await bench.vanish()
             times.append(await per_poll_s())
