@@ -17,7 +17,7 @@ from gateway.drivers.bacnet.controller import Controller
 from gateway.drivers.bacnet.line import BacnetObject
 from gateway.drivers.bacnet.network import Network
 from gateway.drivers.bacnet.refusal import RefusedError
-from gateway.lines import DeviceError, DeviceSettings, NoAnswerError
+from gateway.lines import DeviceError, DeviceSettings
 from gateway.meters import Control
 from gateway.telegram import TelegramError
 
@@ -98,11 +98,9 @@ class BacnetWriter:
             raise DeviceError(str(error)) from error
 
     async def _reach(self) -> str:
-        try:
-            return await self._controller.reach()
-        except NoAnswerError:
-            self._controller = Controller(self._network, self._device)
-            raise
+        """Return where the device is now; where it was may be another one since."""
+        self._controller = Controller(self._network, self._device)
+        return await self._controller.reach()
 
     def _object(self, quantity: Quantity) -> BacnetObject:
         each = self._controller.place.objects[quantity]

@@ -152,3 +152,15 @@ def test_a_device_that_returns_is_written_again():
         assert await writer.read_back() == {WARM: 20.0}
 
     written(scenario, WARM)
+
+
+def test_another_device_that_took_the_address_is_not_written():
+    async def scenario(bench, writer):
+        await writer.hold({WARM: 20.0}, LEASE)
+        await writer.release({})
+        bench.network.devices["ahu"].database.instance = 2222
+        with pytest.raises(DeviceError, match="is not number 1001"):
+            await writer.hold({WARM: 25.0}, LEASE)
+        assert slots(bench) == [None] * 16
+
+    written(scenario, WARM)
