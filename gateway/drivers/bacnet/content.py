@@ -25,6 +25,7 @@ BIT_STRING: Final = 8
 ENUMERATED: Final = 9
 
 _MOST_BYTES: Final = 8
+_ROUNDED: Final = 1e-6
 _FLAGS: Final = ("in alarm", "fault", "overridden", "out of service")
 _RELIABILITY: Final[Mapping[int, str]] = {
     1: "no sensor",
@@ -140,18 +141,24 @@ def written(value: float, kind: str) -> Item:
         ValueError: No such value fits there.
     """
     if kind.startswith("binary-"):
-        return Item(ENUMERATED, _whole(value, 1))
+        return Item(ENUMERATED, _unsigned(_whole(value, 0, 1)))
     if kind.startswith(("multi-state-", "positive-", "accumulator")):
-        return Item(UNSIGNED, _whole(value, 2**32 - 1))
+        return Item(UNSIGNED, _unsigned(_whole(value, 0, 2**32 - 1)))
     if kind == "integer-value":
-        whole = int(value).to_bytes(4, signed=True)
-        return Item(INTEGER, whole)
+        whole = _whole(value, -(2**31), 2**31 - 1)
+        return Item(INTEGER, whole.to_bytes(4, signed=True))
     if kind == "large-analog-value":
         return Item(DOUBLE, struct.pack(">d", value))
     return Item(REAL, struct.pack(">f", value))
 
 
-def _whole(value: float, most: int) -> bytes:
-    if value != int(value) or not 0 <= value <= most:
-        raise ValueError(f"{value:g} is no whole number from 0 to {most}")
-    return int(value).to_bytes(max(1, (int(value).bit_length() + 7) // 8))
+def _whole(value: float, least: int, most: int) -> int:
+    """Return the whole number that `value` is, but for what a conversion rounded."""
+    whole = round(value)
+    if abs(value - whole) > _ROUNDED or not least <= whole <= most:
+        raise ValueError(f"{value:g} is no whole number from {least} to {most}")
+    return whole
+
+
+def _unsigned(whole: int) -> bytes:
+    return whole.to_bytes(max(1, (whole.bit_length() + 7) // 8))

@@ -58,6 +58,13 @@ def test_what_is_written_reads_back(value, kind):
     assert content.number_in(content.written(value, kind)) == value
 
 
+@pytest.mark.parametrize("kind", ["integer-value", "positive-integer-value"])
+def test_what_a_conversion_rounds_is_written_as_the_whole_number_it_is(kind):
+    assert content.number_in(content.written(0.7 / 0.1, kind)) == 7
+    with pytest.raises(ValueError, match="is no whole number"):
+        content.written(6.5, kind)
+
+
 def test_units_are_called_as_the_standard_calls_them():
     for number, units in ENGINEERING_UNITS.items():
         assert str(EngineeringUnits(number)) == units.name
