@@ -171,7 +171,7 @@ def _order_in(request: Request) -> tuple[Mapping[str, object], str]:
         match json.loads(request.body):
             case {"pin": str(given), **asked}:
                 return {str(name): value for name, value in asked.items()}, given
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     raise ProblemError(400, 'send {"pin": "…"}')
 

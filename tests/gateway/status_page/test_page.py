@@ -160,7 +160,9 @@ def test_without_a_pin_nothing_can_be_changed(house, tmp_path):
     assert house.reloads == 0
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"pin": 5}', b"\xff", b"{" * 4000])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b'{"pin": 5}', b"\xff", b"{" * 4000, b"[" * 4000]
+)
 def test_what_is_no_pin_is_refused(url, house, body):
     told = {"Origin": url.rstrip("/"), "Content-Type": "application/json"}
     assert ask(url, "/reload", "POST", told, body)[0] == 400
