@@ -12,6 +12,23 @@ from gateway.commands.search_report import Report, in_words, progress, run
 from gateway.probing import listen, mbus_scan, serial_scan, tcp_scan
 
 _PORT: Final = 502
+_ON_A_BUS: Final = (
+    "A and B (swap them), the power of the devices, speed, parity and address, and"
+    " that the line is terminated"
+)
+_BEHIND_A_SERVER: Final = f"the serial server's address, port and mode; {_ON_A_BUS}"
+_ON_THE_NETWORK: Final = (
+    "the address (ping it), the port, and that Modbus TCP is on in the device's menu;"
+    " a serial server that passes RTU on needs --rtu"
+)
+_ON_MBUS: Final = (
+    "the wires, the converter's power, the speed, and the meters' addresses; meters"
+    " with the same address drown each other out"
+)
+_BY_ITSELF: Final = (
+    "the cable, the speed, and that the meter sends at all (P1 and SML may have to be"
+    " enabled); what sends rarely needs a longer --wait"
+)
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -50,7 +67,10 @@ def probe() -> None:
     """
 
 
-@probe.command(epilog=_example("serial /dev/ttyUSB0 --baudrates 9600 --units 1-20"))
+@probe.command(
+    short_help="Search a serial PORT for Modbus devices.",
+    epilog=_example("serial /dev/ttyUSB0 --baudrates 9600 --units 1-20"),
+)
 @click.argument("port")
 @click.option(
     "--baudrates",
@@ -90,10 +110,13 @@ def serial(
     report.refuse_owned(port)
     with progress(search.steps) as step:
         found = run(serial_scan.scan(search, report.models, step))
-    report.tell(found, f"on {port}")
+    report.tell(found, f"on {port}", _ON_A_BUS)
 
 
-@probe.command(epilog=_example("tcp 192.168.1.0/24 --ports 502,1502 --out found.toml"))
+@probe.command(
+    short_help="Search a host or subnet for Modbus devices.",
+    epilog=_example("tcp 192.168.1.0/24 --ports 502,1502 --out found.toml"),
+)
 @click.argument("place")
 @click.option("--ports", type=Numbers(1, 65_535), default=str(_PORT), show_default=True)
 @click.option(
@@ -136,7 +159,7 @@ def tcp(
     search = tcp_scan.Search(places, units, timeout_s, through_server=rtu)
     with progress(len(places)) as step:
         found = run(tcp_scan.scan(search, report.models, step))
-    report.tell(found, f"at {place}")
+    report.tell(found, f"at {place}", _BEHIND_A_SERVER if rtu else _ON_THE_NETWORK)
 
 
 @probe.command(epilog=_example("mbus /dev/ttyUSB1 --addresses 1-20"))
@@ -169,7 +192,7 @@ def mbus(
     report.refuse_owned(port)
     with progress(len(baudrates) * len(addresses)) as step, in_words():
         found = mbus_scan.scan(port, baudrates, addresses, timeout_s, step)
-    report.tell(found, f"on {port}")
+    report.tell(found, f"on {port}", _ON_MBUS)
 
 
 @probe.command("listen", epilog=_example("listen /dev/ttyUSB2 --wait 30"))
@@ -196,4 +219,4 @@ def listen_(port: str, baudrates: list[int], wait_s: float, **told: Any) -> None
     settings = [(baudrate, "N") for baudrate in baudrates]
     with progress(listen.steps(settings, wait_s)) as step, in_words():
         found = listen.listen(port, settings, wait_s, step)
-    report.tell(found, f"on {port}")
+    report.tell(found, f"on {port}", _BY_ITSELF)

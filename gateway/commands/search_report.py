@@ -58,15 +58,15 @@ class Report:
                     " voltonic-gateway), and probe again"
                 )
 
-    def tell(self, found: Sequence[Found], where: str) -> None:
-        """Print what was found, and write its tables."""
+    def tell(self, found: Sequence[Found], where: str, advice: str) -> None:
+        """Print what was found, and write its tables; `advice` is for no answer."""
         tables = self._tables(found) if found else ""
         if self._as_json:
             rows = [each.to_json() for each in found]
             text = json.dumps({"found": rows, "config": tables}, ensure_ascii=False)
             click.echo(text)
         else:
-            click.echo(_in_one_line(found, where), err=True)
+            click.echo(_in_one_line(found, where, advice), err=True)
             for each in found:
                 click.echo(_row(each), err=True)
         if not found:
@@ -150,12 +150,9 @@ def _same(one: str, other: str) -> bool:
     return one == other or os.path.realpath(one) == os.path.realpath(other)
 
 
-def _in_one_line(found: Sequence[Found], where: str) -> str:
+def _in_one_line(found: Sequence[Found], where: str, advice: str) -> str:
     if not found:
-        return (
-            f"nothing answered {where}; check A and B (swap them), the power of the"
-            " devices, speed, parity and address, and that the line is terminated"
-        )
+        return f"nothing answered {where}; check {advice}"
     known = sum(each.device is not None for each in found)
     return f"{len(found)} answered {where}, {known} known:"
 

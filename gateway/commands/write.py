@@ -67,7 +67,7 @@ def write(
     """Hold QUANTITY of DEVICE at VALUE; afterwards it goes back by itself.
 
     Only the running gateway writes: within the range its model allows, read back, and
-    with a line in the log.
+    with a line in the log. A VALUE below zero comes last, after --.
     """
     if (value is None) != release:
         raise click.UsageError("give either a VALUE or --release")

@@ -30,7 +30,7 @@ Instance = Annotated[int, Field(ge=0, le=GREATEST_INSTANCE)]
 
 
 class ForeignTable(Table):
-    """foreign = { bbmd = "host[:port]", ttl_s = … } of a line."""
+    """foreign = { bbmd = "address[:port]", ttl_s = … } of a line."""
 
     bbmd: str
     ttl_s: int = Field(default=60, ge=10, le=65_535)

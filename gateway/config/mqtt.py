@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from contract.inventory import DeviceEntry
-from contract.quantity import Quantity
+from contract.quantity import DEFINITIONS, Quantity
 from gateway.config.tables import LineTable, ListedTable, Port
 from gateway.drivers.mqtt.line import MqttLine, MqttPlace, Payload, Source
 from gateway.drivers.mqtt.path import JsonPath
@@ -109,7 +109,11 @@ class MqttDevice(ListedTable):
             yield from self._path_faults()
         for quantity, source in self.values.items():
             if converted(quantity, 1.0, source.unit) is None:
-                yield f"values.{quantity}.unit: {source.unit} is no unit of it"
+                ours = DEFINITIONS[quantity].unit
+                yield (
+                    f"values.{quantity}.unit: {source.unit} is not known for it; write"
+                    f" one like {ours}, or give scale, which makes {ours} of the number"
+                )
 
     def _path_faults(self) -> Iterator[str]:
         for quantity in self.quantities:

@@ -39,7 +39,7 @@ class PulseTable(LineTable):
         has_part = self.gpiochip is not None or self.gpio is not None
         if has_part != has_pin or has_pin == (self.port is not None):
             raise ValueError(
-                'port: write either gpiochip and gpio, e.g. "/dev/gpiochip0" and 17, or'
+                'write either gpiochip and gpio, e.g. "/dev/gpiochip0" and 17, or'
                 " port, the serial port at whose RX the pulses come in"
             )
         return self

@@ -20,7 +20,7 @@ class WiredTable(LineTable):
     def _one_place(self) -> Self:
         if self.host is None and not (isinstance(self.port, str) and self.port):
             raise ValueError(
-                'port: write the serial port, e.g. "/dev/ttyUSB0"; a TCP port needs'
+                'write port, the serial port, e.g. "/dev/ttyUSB0"; a TCP port needs'
                 " host beside it"
             )
         if self.host is not None and not (

@@ -9,6 +9,10 @@ class FileError(ValueError):
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """Return `` (did you mean "x"?)`` for the nearest of `known`, or nothing."""
-    near = get_close_matches(word, known, n=1)
+    """Return `` (did you mean "x"?)`` for the nearest of `known`, or nothing.
+
+    The last part of a path stands for the whole.
+    """
+    ends = [each for each in known if word and each.endswith(f"/{word}")]
+    near = ends or get_close_matches(word, known, n=1)
     return f' (did you mean "{near[0]}"?)' if near else ""

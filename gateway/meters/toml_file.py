@@ -1,5 +1,6 @@
 """TOML files from people: read, checked, and refused in words that name the place."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -46,12 +47,16 @@ def checked(schema: type[_T], raw: Mapping[str, Any], path: Path) -> _T:
         return schema.model_validate(raw)
     except ValidationError as error:
         known = sorted(set(_keys(schema)))
-        faults = [_fault(fault, raw, known) for fault in _roots(error.errors())]
+        tables = list(schema.model_fields)
+        faults = [_fault(each, raw, known, tables) for each in _roots(error.errors())]
         raise FileError("\n".join(f"{path}: {fault}" for fault in faults)) from error
 
 
-def _fault(fault: ErrorDetails, raw: object, known: Sequence[str]) -> str:
-    place, key = _place(fault["loc"], raw)
+def _fault(
+    fault: ErrorDetails, raw: object, known: Sequence[str], tables: Sequence[str]
+) -> str:
+    place, key = _place(fault, raw)
+    known = tables if place == key else known
     match fault["type"]:
         case "extra_forbidden" if key in known:
             return f"{place}: has no meaning here; remove it"
@@ -65,9 +70,25 @@ def _fault(fault: ErrorDetails, raw: object, known: Sequence[str]) -> str:
             return f"{place}.type: is missing; add it"
         case "union_tag_invalid":
             tags, tag = fault["ctx"]["expected_tags"], fault["ctx"]["tag"]
-            return f"{place}.type: should be one of {tags}, not {tag!r}"
-    words = fault["msg"].removeprefix("Input ")
-    return f"{place}: {words}, not {str(fault['input'])[:60]!r}"
+            near = did_you_mean(tag, _quoted(tags))
+            return f"{place}.type: should be one of {tags}, not {tag!r}{near}"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"{place}: should be a table, not {_short(fault)}"
+        case "literal_error" | "enum":
+            near = did_you_mean(str(fault["input"]), _quoted(fault["ctx"]["expected"]))
+            words = fault["msg"].removeprefix("Input ")
+            return f"{place}: {words}, not {_short(fault)}{near}"
+    words = re.sub(r"^[A-Z]\w+ (?=should )", "", fault["msg"])
+    return f"{place}: {words}, not {_short(fault)}"
+
+
+def _short(fault: ErrorDetails) -> str:
+    return repr(str(fault["input"])[:60])
+
+
+def _quoted(words: str) -> list[str]:
+    """Return the words in a list of them for people."""
+    return re.findall(r"'([^']+)'", words)
 
 
 def _roots(faults: Sequence[ErrorDetails]) -> list[ErrorDetails]:
@@ -84,16 +105,17 @@ def _roots(faults: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     ]
 
 
-def _place(loc: Sequence[int | str], raw: object) -> tuple[str, str]:
+def _place(fault: ErrorDetails, raw: object) -> tuple[str, str]:
     """Return the dotted place and its last key; tags of unions are left out."""
     place, key, here = "", "", raw
+    loc = fault["loc"]
     for number, step in enumerate(loc):
         if isinstance(step, int):
             here = here[step] if isinstance(here, list) else None
             place += f"[{step + 1}]" + _named(here)
             continue
-        is_last = number == len(loc) - 1
-        if not isinstance(here, Mapping) or (step not in here and not is_last):
+        is_lacking = fault["type"] == "missing" and number == len(loc) - 1
+        if not isinstance(here, Mapping) or (step not in here and not is_lacking):
             continue
         here, key = here.get(step), step
         place += f".{step}" if place else step

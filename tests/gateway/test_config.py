@@ -122,7 +122,17 @@ def test_an_unknown_type_of_line_is_told_with_those_there_are(refusal):
     assert message.startswith(
         "FILE: lines.floor-1.type: should be one of 'modbus_tcp', "
     )
-    assert message.endswith(", not 'modbus_tty'")
+    assert message.endswith(", not 'modbus_tty' (did you mean \"modbus_tcp\"?)")
+
+
+def test_a_word_that_is_not_in_the_list_is_told_with_the_nearest(refusal):
+    message = refusal(WHOLE + 'role = "sensr"\n')
+    assert message.endswith(", not 'sensr' (did you mean \"sensor\"?)")
+
+
+def test_a_table_misspelt_is_told_with_the_nearest(refusal):
+    message = refusal(WHOLE.replace("[lines.", "[line."))
+    assert 'line: unknown key (did you mean "lines"?); correct or remove' in message
 
 
 def test_a_line_without_a_type_is_told_so(refusal):
