@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -142,8 +143,16 @@ def test_an_unknown_device_is_told_with_the_likely_one(config):
 def run(config, stdout):
     command = ["-m", "gateway", "watch", "--interval", "0.1", "--config", config]
     return subprocess.Popen(
-        [sys.executable, *map(str, command)], cwd=ROOT, stdout=stdout
+        [sys.executable, *map(str, command)],
+        cwd=ROOT,
+        stdout=stdout,
+        preexec_fn=_heed_interrupts,
     )
+
+
+def _heed_interrupts():
+    """Undo what a shell does to programs it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_piped_it_is_one_block_each_look(config):
@@ -167,7 +176,7 @@ def test_on_a_terminal_it_is_drawn_in_place(config):
         while drawn.count(b"devices online") < 3 and time.monotonic() < until:
             if select.select([master], [], [], 0.5)[0]:
                 drawn += os.read(master, 4096)
-        process.send_signal(2)
+        process.send_signal(signal.SIGINT)
         process.wait(10)
     os.close(master)
     assert drawn.count(b"\x1b[H") >= 3
