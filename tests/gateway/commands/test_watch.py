@@ -146,7 +146,7 @@ def run(config, stdout):
         [sys.executable, *map(str, command)],
         cwd=ROOT,
         stdout=stdout,
-        preexec_fn=_heed_interrupts,
+        preexec_fn=_heed_interrupts,  # noqa: PLW1509 (no threads write here)
     )
 
 
