@@ -1,6 +1,7 @@
 """SunSpec devices: their nameplate, and the models in their chain."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Final
@@ -43,18 +44,30 @@ async def things(
 ) -> list[Found]:
     """Return what is in the chain of a unit: an inverter may have a battery, too.
 
+    What finds part of what another model finds is the same thing told twice: it is
+    named as what the other may also be.
+
     Raises:
         LineDownError: The line cannot be used.
     """
     found = []
-    for model in models.values():
-        if model.discovery is None:
+    finds = {
+        name: set(model.discovery.finds)
+        for name, model in models.items()
+        if model.discovery is not None
+    }
+    for name, own in finds.items():
+        if any(own < others for others in finds.values()):
             continue
+        model = models[name]
+        also = tuple(each for each, others in finds.items() if others < own)
+        certainty = "likely" if also else "certain"
         for number in count(1):
             rows = await _rows(bus, unit, model, number)
             if rows is None or number > _MOST_ALIKE:
                 break
-            found.append(_found(unit, line, model, number, plate, rows))
+            each = _found(unit, line, model, number, plate, rows)
+            found.append(replace(each, also=also, certainty=certainty))
     return found
 
 

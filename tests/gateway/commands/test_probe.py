@@ -297,7 +297,12 @@ def test_what_is_in_a_sunspec_device_is_read_from_its_chain(tmp_path):
     async def server(ready):
         units = {}
         for unit, each in enumerate(
-            (sunspec_models.meter(213), sunspec_models.battery()), 1
+            (
+                sunspec_models.meter(213),
+                sunspec_models.battery(),
+                sunspec_models.inverter(),
+            ),
+            1,
         ):
             values = {"frequency_hz": 50.01, "state_of_charge_percent": 61.5}
             each.show(0, values)
@@ -314,9 +319,11 @@ def test_what_is_in_a_sunspec_device_is_read_from_its_chain(tmp_path):
     with in_background(server) as port:
         arguments = ("--units", "1-3", "--timeout", "0.3")
         result = probe("tcp", f"127.0.0.1:{port}", *arguments, "--json", "--out", out)
-    assert named(result) == {1: "sunspec_meter", 2: "sunspec_battery"}
+    models = {1: "sunspec_meter", 2: "sunspec_battery", 3: "sunspec_inverter"}
+    assert named(result) == models
     found = json.loads(result.stdout)["found"]
-    assert {each["certainty"] for each in found} == {"certain"}
+    assert [each["unit"] for each in found] == [1, 2, 3]
+    assert [each["certainty"] for each in found] == ["certain", "certain", "likely"]
     assert "state_of_charge_percent 61.5 %" in found[1]["values"]
     assert CliRunner().invoke(main, ["check", "--config", str(out)]).exit_code == 0
 
