@@ -12,6 +12,7 @@ from gateway.config import ConfigError, Settings, load
 from gateway.config.machine import refuse_unusable
 from gateway.drivers.iec62056.line import IecLine
 from gateway.drivers.mbus.line import MbusLine
+from gateway.drivers.mqtt.line import MqttLine
 from gateway.drivers.pulse.line import GpioPin, PulseLine
 from gateway.lines import LineSettings, ListenLine, SerialLine
 from gateway.wire import SerialPort
@@ -34,7 +35,7 @@ def check(config: Path) -> None:
         refuse_unusable(settings)
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
-    faults = list(_unusable_ports(settings))
+    faults = [*_unusable_ports(settings), *_unreadable_files(settings)]
     for fault in faults:
         click.echo(f"Error: {config}: {fault}", err=True)
     if faults:
@@ -62,6 +63,19 @@ def _unusable_ports(settings: Settings) -> Iterator[str]:
                 f"lines.{name}.{key}: no permission to open {port}; add the user"
                 f" to the group {group}"
             )
+
+
+def _unreadable_files(settings: Settings) -> Iterator[str]:
+    for name, line in settings.lines.items():
+        if not isinstance(line, MqttLine):
+            continue
+        files = {"password_file": line.password_file, "ca_file": line.ca_file}
+        for key, path in files.items():
+            if path is not None and not os.access(path, os.R_OK):
+                yield (
+                    f"lines.{name}.{key}: {path} cannot be read; make it, or give it to"
+                    " the user the gateway runs as"
+                )
 
 
 def _device_file(line: LineSettings) -> str | None:

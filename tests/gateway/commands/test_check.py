@@ -43,6 +43,13 @@ def test_a_serial_port_that_does_not_exist_is_named(checked):
     assert "lines.bus.port: serial port /dev/ttyUSB99 does not exist" in result.output
 
 
+def test_a_file_of_a_broker_that_cannot_be_read_is_named(checked):
+    broker = '[lines.b]\ntype = "mqtt"\nhost = "127.0.0.1"\nca_file = "/no/ca.pem"\n'
+    result = checked(CONFIG.replace("[lines.bus]", broker + "[lines.bus]"))
+    assert result.exit_code == 1
+    assert "lines.b.ca_file: /no/ca.pem cannot be read" in result.output
+
+
 def test_a_certificate_file_that_does_not_exist_is_named(checked):
     result = checked(CONFIG.replace("[lines", 'ca_file = "own.pem"\n[lines', 1))
     assert result.exit_code == 1
