@@ -26,6 +26,7 @@ from gateway.cycle.writable import (
     keep_lease,
     kept_holds,
     kept_leases,
+    left_held,
 )
 from gateway.driver import Surroundings
 from gateway.guard import Guard
@@ -171,6 +172,10 @@ class Cycle:
         """Return what an operator holds now."""
         return held(self._steering)
 
+    def left_held(self, settings: CycleSettings) -> str:
+        """Return in words what nobody would let go any more with new settings."""
+        return left_held(self._steering.guard, settings.devices, settings.models)
+
     def _found(self, path: str) -> Polled | str:
         """Return the device, or in words that there is none."""
         below = self._settings.node + "/"
@@ -280,7 +285,7 @@ class Cycle:
         guard = Guard(
             writable.targets,
             longest or _LONGEST_LEASE,
-            kept_leases(sink),
+            kept_leases(sink, {target.name for target in writable.targets}),
             partial(keep_lease, sink),
         )
         if longest is not None:

@@ -1,19 +1,22 @@
 """Which devices can be written, and what of that a gateway finds at its start."""
 
 import asyncio
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from gateway.cycle.ledger import HOLD, LEASE, hold_in, lease_in, lease_row
 from gateway.cycle.setbacks import Points
 from gateway.driver import Connection
+from gateway.guard import Guard
 from gateway.guard.lease import Lease
-from gateway.guard.target import Target, targets
+from gateway.guard.target import Target, name_of, targets
 from gateway.lines import DeviceError, DeviceSettings, Line
-from gateway.meters import Models
+from gateway.meters import Control, Models
 from gateway.proposal import Proposal
 from gateway.snapshot import Sink
 
+_LOG = logging.getLogger(__name__)
 _COMMIT_WITHIN_S: Final = 5.0
 
 
@@ -30,9 +33,7 @@ class Writable:
     ) -> None:
         """Take a device, if anything of it may be written."""
         model = self._models.get(device.entry.model)
-        control = device.control
-        if control is None and model is not None:
-            control = model.control
+        control = _control(device, self._models)
         if control is None:
             return
         self.targets += targets(device, control, line, connection)
@@ -40,10 +41,50 @@ class Writable:
             self.rooms[path] = Points.of(device.entry, control)
 
 
-def kept_leases(sink: Sink) -> dict[str, Lease]:
-    """Return the leases that were in force at the end of the last start."""
+def _target_names(devices: Iterable[DeviceSettings], models: Models) -> set[str]:
+    """Return the name of everything that can be written with these settings."""
+    return {
+        name_of(device, part)
+        for device in devices
+        if (control := _control(device, models)) is not None
+        for part in control.parts
+    }
+
+
+def _control(device: DeviceSettings, models: Models) -> Control | None:
+    model = models.get(device.entry.model)
+    return device.control or (None if model is None else model.control)
+
+
+def left_held(guard: Guard, devices: Iterable[DeviceSettings], models: Models) -> str:
+    """Return in words what nobody would let go any more with these devices only."""
+    names = _target_names(devices, models)
+    return "; ".join(
+        f"{target.name} is held until {lease.until:%F %H:%MZ}, and nobody would let it"
+        " go: release it first (voltonic-gateway write DEVICE QUANTITY --release)"
+        for target in guard.targets
+        if (lease := guard.leases.get(target.name))
+        and not target.reverts
+        and target.name not in names
+    )
+
+
+def kept_leases(sink: Sink, names: set[str]) -> dict[str, Lease]:
+    """Return the leases in force at the end of the last start; tell of lost ones.
+
+    Args:
+        names: Of what can be written now.
+    """
     rows: Mapping[str, bytes] = sink.state(LEASE)
-    return {key.removeprefix(LEASE): lease_in(row) for key, row in rows.items()}
+    leases = {key.removeprefix(LEASE): lease_in(row) for key, row in rows.items()}
+    for name in leases.keys() - names:
+        _LOG.error(
+            "%s was held until %s and is not configured any more, so that nobody lets"
+            " it go: configure it again, or set the device right by hand",
+            name,
+            f"{leases[name].until:%F %H:%MZ}",
+        )
+    return leases
 
 
 def kept_holds(sink: Sink) -> dict[str, Proposal]:

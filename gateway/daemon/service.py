@@ -242,10 +242,14 @@ class Service:
         """Start again with the configuration soon; return why not, or nothing."""
         path = self._parts.settings.path
         try:
-            refuse_unusable(load(path))
+            settings = load(path)
+            refuse_unusable(settings)
+            refusal = self._parts.cycle.left_held(settings)
         except ConfigError as error:
-            log.error("keeps the old configuration: %s", error)
-            return str(error)
+            refusal = str(error)
+        if refusal:
+            log.error("keeps the old configuration: %s", refusal)
+            return refusal
         log.info("starts again with the new %s", path)
         self._notifier.reloading()
         loop = asyncio.get_running_loop()

@@ -43,7 +43,7 @@ def targets(
     """Return what of the device can be written alone."""
     return [
         Target(
-            _name(device, part),
+            name_of(device, part),
             device.path,
             line,
             connection,
@@ -91,7 +91,8 @@ def _allowed(setpoint: Setpoint) -> str:
     return f"{steps} from {setpoint.low:g} to {setpoint.high:g}"
 
 
-def _name(device: DeviceSettings, part: Control) -> str:
+def name_of(device: DeviceSettings, part: Control) -> str:
+    """Return what the target of these setpoints is called."""
     if part.reversion_address is not None:
         return device.path
     return " ".join((device.path, *(each.quantity for each in part.setpoints)))

@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -135,6 +136,27 @@ def test_a_hold_survives_a_restart_and_still_ends(with_lamp):
         await house.tick(EVENING + 11 * MINUTE)
         assert level(house) == 80
         assert house.sink.state("hold/") == house.sink.state("lease/") == {}
+
+    with_lamp(scene)
+
+
+def test_what_is_held_cannot_leave_the_configuration_unnoticed(with_lamp, caplog):
+    async def scene(house):
+        await house.tick(EVENING)
+        settings, bare = house._settings, replace(house._settings, devices=())
+        assert house.cycle.left_held(bare) == ""
+        await house.write(EVENING + MINUTE, hold("dim_level_percent", 30))
+        assert house.cycle.left_held(settings) == ""
+        words = house.cycle.left_held(bare)
+        assert words.startswith("site/room-1/meter dim_level_percent is held until")
+        assert "release it first" in words
+        house._settings = bare
+        await house.restart()
+        assert "dim_level_percent was held until" in caplog.text
+        house._settings = settings
+        await house.restart()
+        await house.tick(EVENING + 12 * MINUTE)
+        assert level(house) == 80
 
     with_lamp(scene)
 
