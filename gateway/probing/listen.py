@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from contract.inventory import Role
+from contract.quantity import Quantity
 from gateway.drivers import dsmr, sml, text_line
 from gateway.probing import Found, Step, Table
 from gateway.probing.port import opened
@@ -13,6 +14,7 @@ from gateway.telegram import Measured, Telegram, TelegramError
 
 SETTINGS: Final = ((115_200, "N"), (9600, "N"))
 _MOST_BYTES: Final = 65_536
+_ELECTRICITY: Final = {Quantity.ACTIVE_POWER_KW, Quantity.ENERGY_IMPORT_KWH}
 _READ_S: Final = 0.25
 
 
@@ -91,13 +93,20 @@ def _meters(name: str, telegram: Telegram, line: Table) -> list[Found]:
     return [_meter(name, telegram.measured, meter_id, line) for meter_id in ids]
 
 
+def _role(name: str, measured: Sequence[Measured]) -> Role:
+    if name == "text_line":
+        return Role.SENSOR
+    is_electricity = any(each.quantity in _ELECTRICITY for each in measured)
+    return Role.MAIN if is_electricity else Role.SUB
+
+
 def _meter(
     name: str, measured: Sequence[Measured], meter_id: str, line: Table
 ) -> Found:
     mine = [each for each in measured if each.meter_id == meter_id]
     rows = [each.to_json() for each in mine]
     device: dict[str, str | int | float | list[str]] = {
-        "role": (Role.SENSOR if name == "text_line" else Role.MAIN).value,
+        "role": _role(name, mine).value,
         "quantities": list(dict.fromkeys(each.quantity.value for each in mine)),
     }
     if meter_id:

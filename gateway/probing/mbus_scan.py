@@ -91,7 +91,7 @@ def _read(where: str, address: int, line: Table, telegram: Telegram) -> Found:
         line=line,
         device={
             "unit": address,
-            "role": Role.MAIN.value,
+            "role": Role.SUB.value,  # several share a bus: who is main is for people
             "quantities": list(quantities),
         },
         title=title,
