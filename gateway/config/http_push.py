@@ -28,6 +28,11 @@ class HttpPushTable(LineTable):
     port: Port = 8081
     timeout_s: float = Field(default=60, gt=0, le=86_400)
 
+    @property
+    def listens_on(self) -> int:
+        """TCP port on which devices connect to the gateway."""
+        return self.port
+
     def settings(self, name: str) -> HttpPushLine:
         """Return the line as its driver wants it."""
         return HttpPushLine(name, self.host, self.port, self.timeout_s, self.simulated)

@@ -48,6 +48,11 @@ class OcppTable(LineTable):
     password_file: _WholePath | None = None
     timeout_s: float = Field(default=5.0, gt=0, le=10)
 
+    @property
+    def listens_on(self) -> int:
+        """TCP port on which devices connect to the gateway."""
+        return self.port
+
     def settings(self, name: str) -> OcppLine:
         """Return the line as its driver wants it."""
         return OcppLine(

@@ -57,6 +57,7 @@ def settings_in(path: Path) -> Settings:
 
 
 def _faults(raw: File, models: Models) -> Iterator[str]:
+    yield from _port_faults(raw)
     names: set[tuple[str, str]] = set()
     places: set[tuple[str, str]] = set()
     for number, device in enumerate(raw.devices, start=1):
@@ -72,6 +73,18 @@ def _faults(raw: File, models: Models) -> Iterator[str]:
         if (device.line, device.place()) in places:
             yield f"{place}.{device.place()} is taken on line {device.line}"
         places.add((device.line, device.place()))
+
+
+def _port_faults(raw: File) -> Iterator[str]:
+    """Yield each port that two would listen on."""
+    page = raw.status_page
+    taken = {page.port: "[status_page]"} if page.enabled and page.port else {}
+    for name, line in raw.lines.items():
+        port = line.listens_on
+        if port in taken:
+            yield f"lines.{name}.port: {port} is {taken[port]}'s; choose another"
+        elif port:
+            taken[port] = f"[lines.{name}]"
 
 
 def _device_faults(raw: File, device: DeviceTable, models: Models) -> Iterator[str]:

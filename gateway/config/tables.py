@@ -82,6 +82,11 @@ class LineTable(Table):
 
     simulated: bool = False
 
+    @property
+    def listens_on(self) -> int:
+        """TCP port on which devices connect to the gateway; 0 where none does."""
+        return 0
+
     def settings(self, name: str) -> LineSettings:
         """Return the line as its driver wants it."""
         raise NotImplementedError

@@ -113,3 +113,21 @@ def test_one_key_is_one_device(loaded):
     words = f'devices[2] ("other").api_key_sha256: the key {HASH[:12]}… is taken'
     assert words in str(caught.value)
     assert HASH not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("port = 8080", "lines.boards.port: 8080 is [status_page]'s; choose another"),
+        ('[lines.cars]\ntype = "ocpp"\nport = 8081', "8081 is [lines.boards]'s"),
+    ],
+)
+def test_two_cannot_listen_on_one_port(loaded, more, why):
+    with pytest.raises(ConfigError) as caught:
+        loaded(WHOLE.replace('type = "http_push"', f'type = "http_push"\n{more}'))
+    assert why in str(caught.value)
+
+
+def test_a_page_that_is_switched_off_takes_no_port(loaded):
+    text = WHOLE.replace('type = "http_push"', 'type = "http_push"\nport = 8080')
+    assert loaded(text + "\n[status_page]\nenabled = false\n").devices
