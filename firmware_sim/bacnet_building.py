@@ -143,6 +143,14 @@ class BacnetNetwork:
             },
         }
 
+    def ranges(self, name: str) -> dict[str, tuple[float, float]]:
+        """Return between what each quantity of a device may be written."""
+        return {
+            point.quantity: (point.low, point.high)
+            for point in self.devices[name].database.points.values()
+            if point.is_commandable
+        }
+
     @property
     def truth(self) -> dict[str, dict[str, float]]:
         """What each device shows now, as quantity and value."""

@@ -1,7 +1,7 @@
 """BACnet/IP controllers of a scenario."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 from firmware_sim import bacnet_building
 from firmware_sim.bacnet_building import BacnetNetwork
@@ -53,7 +53,12 @@ class BacnetPart:
 
     def words(self, path: str) -> Mapping[str, object]:
         """Return what a gateway's configuration says of a device."""
-        return {"role": "sensor"} | self._network.device_address(path)
+        told = self._network.device_address(path)
+        objects = dict(cast(Mapping[str, object], told["objects"]))
+        for quantity, (low, high) in self._network.ranges(path).items():
+            place = {"object": objects[quantity], "low": low, "high": high}
+            objects[quantity] = place
+        return {"role": "sensor"} | told | {"objects": objects}
 
     def truth(self, path: str) -> Mapping[str, float]:
         """Return what a controller shows now."""
