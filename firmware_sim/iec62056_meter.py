@@ -4,15 +4,14 @@ Source: IEC 62056-21:2002, 6.3 to 6.5. A pty carries eight bits, so that the par
 of each character is written out here, as a UART without parity would show it.
 """
 
-import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import xor
 from typing import Final
 
-from firmware_sim.line import HOST, Ports
-from firmware_sim.pty_port import PtyPort
+from firmware_sim.answering_port import AnsweringPort
+from firmware_sim.line import Ports
 from firmware_sim.talker import Clock, Talker, Values, wall_clock
 
 # Code, digits before and after the point, unit.
@@ -119,56 +118,23 @@ class IecHead:
     ) -> None:
         self.meters = tuple(meters)
         self.echoes = echoes
-        self._port = 0
+        self._is_tcp = tcp
         self._pending = b""
-        self._pty = None if tcp else PtyPort(self._on_pty)
-        self._server: asyncio.Server | None = None
-        self._peers: set[asyncio.StreamWriter] = set()
+        self._port = AnsweringPort(self._answer, tcp=tcp)
 
     async def start(self, ports: Ports) -> None:
         """Begin to answer; after a stop, where it was before."""
         self._pending = b""
-        if self._pty is not None:
-            self._pty.plug()
-            return
-        port = self._port or ports.take()
-        self._server = await asyncio.start_server(self._serve, HOST, port)
-        self._port = self._server.sockets[0].getsockname()[1]
+        await self._port.start(ports)
 
     async def stop(self) -> None:
         """Take the head away."""
-        if self._pty is not None:
-            self._pty.unplug()
-        server, self._server = self._server, None
-        if server is not None:
-            server.close()
-            for peer in list(self._peers):
-                peer.close()
-            await server.wait_closed()
+        await self._port.stop()
 
     def address(self) -> Mapping[str, object]:
         """Return where the line is, in the words of a gateway's configuration."""
-        if self._pty is not None:
-            return {"type": "iec62056", "port": self._pty.path}
-        where = {"type": "iec62056", "host": HOST, "port": self._port}
-        return where | {"parity": "software"}
-
-    def _on_pty(self, data: bytes) -> None:
-        if self._pty is not None:
-            self._pty.write(self._answer(data))
-
-    async def _serve(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self._peers.add(writer)
-        try:
-            while data := await reader.read(1024):
-                writer.write(self._answer(data))
-        except ConnectionError:
-            return
-        finally:
-            self._peers.discard(writer)
-            writer.close()
+        where = {"type": "iec62056", **self._port.address()}
+        return where | {"parity": "software"} if self._is_tcp else where
 
     def _answer(self, data: bytes) -> bytes:
         echo = data if self.echoes else b""

@@ -3,14 +3,13 @@
 Source: "The M-Bus: A Documentation", revision 4.8 (1997), 5.4 to 5.5 and 7.1.
 """
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from firmware_sim.line import HOST, Ports
+from firmware_sim.answering_port import AnsweringPort
+from firmware_sim.line import Ports
 from firmware_sim.mbus_records import ENTRIES, MEDIA, Kind, header, long_frame
 from firmware_sim.mbus_records import telegrams as shared_out
-from firmware_sim.pty_port import PtyPort
 from firmware_sim.talker import Clock, Talker, Values, wall_clock
 
 _YES: Final = b"\xe5"
@@ -96,59 +95,25 @@ class MbusBus:
 
     def __init__(self, meters: Sequence[MbusMeter], *, tcp: bool = False) -> None:
         self.meters = tuple(meters)
-        self._tcp = tcp
-        self._port = 0
         self._pending = b""
-        self._pty = None if tcp else PtyPort(lambda data: self._heard(data, self._sent))
-        self._server: asyncio.Server | None = None
-        self._peers: set[asyncio.StreamWriter] = set()
+        self._port = AnsweringPort(self._answer, tcp=tcp)
 
     async def start(self, ports: Ports) -> None:
         """Begin to answer; after a stop, where it was before."""
         self._pending = b""
-        if self._pty is not None:
-            self._pty.plug()
-            return
-        port = self._port or ports.take()
-        self._server = await asyncio.start_server(self._serve, HOST, port)
-        self._port = self._server.sockets[0].getsockname()[1]
+        await self._port.start(ports)
 
     async def stop(self) -> None:
         """Take the bus away."""
-        if self._pty is not None:
-            self._pty.unplug()
-        server, self._server = self._server, None
-        if server is not None:
-            server.close()
-            for peer in list(self._peers):
-                peer.close()
-            await server.wait_closed()
+        await self._port.stop()
 
     def address(self) -> Mapping[str, object]:
         """Return where the line is, in the words of a gateway's configuration."""
-        if self._pty is not None:
-            return {"type": "mbus", "port": self._pty.path}
-        return {"type": "mbus", "host": HOST, "port": self._port}
+        return {"type": "mbus", **self._port.address()}
 
-    def _sent(self, data: bytes) -> None:
-        if self._pty is not None:
-            self._pty.write(data)
-
-    async def _serve(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self._peers.add(writer)
-        try:
-            while data := await reader.read(1024):
-                self._heard(data, writer.write)
-        except ConnectionError:
-            return
-        finally:
-            self._peers.discard(writer)
-            writer.close()
-
-    def _heard(self, data: bytes, send: Callable[[bytes], object]) -> None:
+    def _answer(self, data: bytes) -> bytes:
         self._pending += data
+        said = b""
         while (size := _size(self._pending)) and len(self._pending) >= size:
             frame, self._pending = self._pending[:size], self._pending[size:]
             covered = frame[4:-2] if size > 5 else frame[1:3]
@@ -158,8 +123,8 @@ class MbusBus:
             answers = [
                 each.answer(control, address, bytes(rest)) for each in self.meters
             ]
-            if mixed := _mixed([each for each in answers if each]):
-                send(mixed)
+            said += _mixed([each for each in answers if each])
+        return said
 
 
 def _mixed(answers: Sequence[bytes]) -> bytes:
