@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from contract.quantity import Quantity
+from gateway.drivers.ocpp.lag import Lag
 from gateway.drivers.ocpp.meter_values import MeterValues, Sampled
 
 _MOST_CONNECTORS: Final = 100
@@ -72,6 +73,7 @@ class ChargePoint:
         caller: Its connection; None while it has none.
         complaint: What is wrong with the newest message; empty if nothing.
         is_triggered: Whether it sends meter values when asked to, as far as known.
+        lag: How far behind its clock is.
     """
 
     def __init__(self, name: str) -> None:
@@ -83,6 +85,7 @@ class ChargePoint:
         self.refused: dict[int, Sequence[str]] = {}
         self.statuses: dict[int, Status] = {}
         self.transactions: dict[int, int] = {}
+        self.lag = Lag()
         self._replaced: deque[datetime] = deque(maxlen=_REPLACED_IN_CONTEST)
 
     def take(self, connector: object, came: MeterValues, at: datetime) -> None:

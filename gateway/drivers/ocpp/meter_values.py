@@ -1,11 +1,11 @@
 """What a charge point measured: the values of a message, as quantities. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 
-from contract.quantity import Quantity, implausible
+from contract.quantity import DEFINITIONS, Kind, Quantity, implausible
 
 _MOST_VALUES: Final = 500
 _MOST_REFUSED: Final = 5
@@ -134,19 +134,28 @@ class MeterValues:
     refused: Sequence[str]
 
 
-def decode(meter_value: object) -> MeterValues:
+def decode(
+    meter_value: object, is_live: Callable[[object], bool] = lambda _: True
+) -> MeterValues:
     """Return what is in the `meterValue` of a message, whatever that is.
 
     Later samples replace earlier ones: a message may bring a backlog.
+
+    Args:
+        is_live: Tells by a timestamp whether it was measured just now; of what was
+            not, only counters are taken.
     """
     found: dict[Quantity, tuple[int, Sampled]] = {}
     refused: list[str] = []
-    for sample in _samples(meter_value):
+    for sample, timestamp in _samples(meter_value):
         one = _sampled(sample)
         if one is None:
             continue
         if isinstance(one, str):
             refused.append(one)
+            continue
+        if not _counts(one) and not is_live(timestamp):
+            refused.append(f"{one.quantity}: measured at {timestamp}, not now")
             continue
         location = str(sample.get("location", _LOCATIONS[0]))
         rank = _LOCATIONS.index(location) if location in _LOCATIONS else 9
@@ -165,8 +174,12 @@ def energy(meter: object, source: str) -> MeterValues:
     return MeterValues([], [f"{source}: {one}"])
 
 
-def _samples(meter_value: object) -> Iterator[Mapping[str, object]]:
-    """Yield each sampled value, up to a limit."""
+def _counts(one: Sampled) -> bool:
+    return DEFINITIONS[one.quantity].kind is Kind.COUNTER
+
+
+def _samples(meter_value: object) -> Iterator[tuple[Mapping[str, object], object]]:
+    """Yield each sampled value with its time, up to a limit."""
     left = _MOST_VALUES
     for each in meter_value if isinstance(meter_value, list) else []:
         values = each.get("sampled_value") if isinstance(each, dict) else None
@@ -175,7 +188,7 @@ def _samples(meter_value: object) -> Iterator[Mapping[str, object]]:
             if left < 0:
                 return
             if isinstance(value, dict):
-                yield value
+                yield value, str(each.get("timestamp"))[:40]
 
 
 def _sampled(sample: Mapping[str, object]) -> Sampled | str | None:

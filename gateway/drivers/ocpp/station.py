@@ -147,7 +147,7 @@ class Station(Protocol16):  # type: ignore[misc]
     def _meter_values(
         self, connector_id: object = None, meter_value: object = None, **_fields: Fields
     ) -> call_result.MeterValues:
-        came = meter_values.decode(meter_value)
+        came = meter_values.decode(meter_value, self._is_live)
         self._point.take(connector_id, came, self._now())
         return call_result.MeterValues()
 
@@ -177,7 +177,7 @@ class Station(Protocol16):  # type: ignore[misc]
         running = self._point.transactions
         for connector in [key for key, it in running.items() if it == transaction_id]:
             del running[connector]
-            came = meter_values.decode(transaction_data)
+            came = meter_values.decode(transaction_data, self._is_live)
             self._point.take(connector, came, self._now())
             came = meter_values.energy(meter_stop, "StopTransaction")
             self._point.take(connector, came, self._now())
@@ -196,6 +196,9 @@ class Station(Protocol16):  # type: ignore[misc]
         self, **_fields: Fields
     ) -> call_result.DiagnosticsStatusNotification:
         return call_result.DiagnosticsStatusNotification()
+
+    def _is_live(self, timestamp: object) -> bool:
+        return self._point.lag.is_live(timestamp, self._now())
 
     def _instant(self) -> str:
         return f"{self._now():%Y-%m-%dT%H:%M:%S}Z"

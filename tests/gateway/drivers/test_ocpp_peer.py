@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from ocpp.routing import on
@@ -23,6 +23,10 @@ from tests.gateway.drivers.ocpp_central import (
 )
 
 LIMIT = Quantity.CURRENT_LIMIT_A
+
+
+def _now():
+    return datetime.now(UTC).isoformat()
 
 
 class Peer(ChargePoint):
@@ -71,9 +75,7 @@ class Peer(ChargePoint):
         await self.call(
             call.MeterValues(
                 connector_id=1,
-                meter_value=[
-                    {"timestamp": "2025-03-03T14:00:00Z", "sampled_value": [*samples]}
-                ],
+                meter_value=[{"timestamp": _now(), "sampled_value": [*samples]}],
             ),
             suppress=False,
         )
