@@ -279,8 +279,8 @@ class ChargePoint:
         return None
 
     def _instant(self) -> str:
-        """Return its clock, which may run backwards."""
-        now = datetime.fromtimestamp(self._clock() / 1000, UTC)
+        """Return its own clock: it runs also while the values stand still."""
+        now = datetime.fromtimestamp(time.time(), UTC)
         if BACKWARDS_CLOCK in self._faults:
             now = datetime(2030, 1, 1, tzinfo=UTC) - timedelta(
                 hours=next(self._numbers)
