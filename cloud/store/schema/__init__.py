@@ -1,5 +1,9 @@
 """The tables, as SQLAlchemy Core; instants are integers in UTC, names say ms or s."""
 
+from cloud.store.schema.anomalies import (
+    anomaly,
+    anomaly_feedback,
+)
 from cloud.store.schema.columns import metadata
 from cloud.store.schema.people import (
     api_key,
@@ -35,6 +39,8 @@ from cloud.store.schema.work import (
 )
 
 __all__ = [
+    "anomaly",
+    "anomaly_feedback",
     "api_key",
     "batch",
     "device",
