@@ -5,6 +5,11 @@ from cloud.store.schema.anomalies import (
     anomaly_feedback,
 )
 from cloud.store.schema.columns import metadata
+from cloud.store.schema.maintenance import (
+    asset,
+    asset_day,
+    finding,
+)
 from cloud.store.schema.people import (
     api_key,
     invitation,
@@ -42,12 +47,15 @@ __all__ = [
     "anomaly",
     "anomaly_feedback",
     "api_key",
+    "asset",
+    "asset_day",
     "batch",
     "device",
     "device_reading",
     "dirty",
     "dirty_node",
     "epoch",
+    "finding",
     "gap",
     "gateway",
     "inventory",

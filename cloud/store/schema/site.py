@@ -31,6 +31,7 @@ node = Table(
     Column("capacity", Integer),  # persons
     Column("room_type", String(20)),  # classroom, lab, staff
     Column("base_load_kw", Float),
+    Column("connection_limit_kw", Float),  # of its connection to the grid
     Column("created_s", BIG, nullable=False),
     Index("node_parent", "parent_id"),
 )
