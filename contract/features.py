@@ -1,37 +1,125 @@
-"""The one definition of a forecast's input row, for training, backtest and gateway."""
+"""The one definition of a forecast's input rows, for training, backtest and gateway.
 
-from datetime import UTC, datetime
+Loads are divided by `scale_kw`, so that a model says the same of a large building and
+of a small one; multiply what it answers by the same. What is not known is NaN.
+"""
+
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION: Final = 1
+from contract.calendar import Calendar
+from contract.lags import Targets, targets
+from contract.origins import (
+    LEAD_HOURS,
+    PAST_HOURS,
+    Floats,
+    Origins,
+    mean_known,
+    scale_kw,
+)
+
+__all__ = [
+    "DAY_AHEAD",
+    "LEAD_HOURS",
+    "NEXT_HOUR",
+    "PAST_HOURS",
+    "SEED_NEXT_HOUR",
+    "VERSION",
+    "Calendar",
+    "Origins",
+    "day_ahead_rows",
+    "next_hour_rows",
+    "scale_kw",
+    "seed_next_hour_rows",
+]
+
+VERSION: Final = 2
 """Rises whenever a row would come out differently."""
 
-NEXT_HOUR: Final = (
+SEED_NEXT_HOUR: Final = (
     "hour",
     "day_of_week",
     "average_temperature_c",
     "occupancy_rate",
     "last_hour_load_kw",
 )
-"""Columns of `next_hour_matrix`, in order."""
+"""Columns of `seed_next_hour_rows`, in order."""
 
-Floats = NDArray[np.float64]
+_DAYS_BEFORE: Final = (1, 2, 3, 4, 5, 6, 7, 14, 21, 28)
+_HOURS_BEFORE: Final = (1, 2, 3, 4, 6, 8)
+_SPANS: Final = (3, 6, 12, 24, 48)
+
+_CLOCK: Final = (
+    "hour",
+    "hour_sin",
+    "hour_cos",
+    "half_day_sin",
+    "half_day_cos",
+    "weekday",
+    "is_working_day",
+    "is_holiday",
+    "is_closed",
+    "is_bridge",
+    "is_free_before",
+    "is_free_after",
+)
+_PAST: Final = (
+    *(f"days_before_{count}" for count in _DAYS_BEFORE),
+    "mean_of_7_days",
+    "mean_of_4_weeks",
+    "median_of_4_weeks",
+    "last_alike",
+    "mean_alike",
+)
+_LEVEL: Final = (
+    *(f"hours_before_{count}" for count in _HOURS_BEFORE),
+    *(f"mean_of_{span}_hours" for span in _SPANS),
+    "smallest_of_24_hours",
+    "largest_of_24_hours",
+    "day_against_week_before",
+    "deviation_of_week",
+)
+_CLIMATE: Final = (
+    "temperature_day_c",
+    "temperature_week_c",
+    "temperature_yesterday_c",
+    "temperature_last_c",
+    "temperature_c",
+    "occupancy_rate",
+    "scheduled_rate",
+)
+
+DAY_AHEAD: Final = ("lead_hour", *_CLOCK, *_PAST, *_LEVEL, *_CLIMATE)
+"""Columns of `day_ahead_rows`, in order."""
+NEXT_HOUR: Final = DAY_AHEAD[1:]
+"""Columns of `next_hour_rows`, in order."""
 
 
-def next_hour_matrix(
+def next_hour_rows(origins: Origins, calendar: Calendar) -> NDArray[np.float32]:
+    """Return the rows for the hour after each origin; nothing is later than it."""
+    return _rows(origins, calendar, 1)[:, 1:]
+
+
+def day_ahead_rows(origins: Origins, calendar: Calendar) -> NDArray[np.float32]:
+    """Return the rows for the 24 hours after each origin, lead hours fastest.
+
+    Nothing is later than the origin but the calendar, the timetable and the temperature
+    as it was forecast then.
+    """
+    return _rows(origins, calendar, LEAD_HOURS)
+
+
+def seed_next_hour_rows(
     origin_s: NDArray[np.int64],
     zone: ZoneInfo,
     temperature_c: Floats,
     occupancy_rate: Floats,
     last_hour_load_kw: Floats,
 ) -> NDArray[np.float32]:
-    """Return the rows from which the mean load of the hour after each origin follows.
-
-    Nothing here is later than its origin.
+    """Return the five features of the random forest that is kept for comparison.
 
     Args:
         origin_s: Origins of the forecasts. [s since 1970 UTC]
@@ -41,12 +129,122 @@ def next_hour_matrix(
         last_hour_load_kw: Mean power over the hour before the origin. [kW]
 
     Returns:
-        One row for each origin, columns as in `NEXT_HOUR`.
+        One row for each origin, columns as in `SEED_NEXT_HOUR`.
     """
-    local = [
-        datetime.fromtimestamp(int(second), UTC).astimezone(zone) for second in origin_s
-    ]
-    hour = [at.hour for at in local]
-    weekday = [at.weekday() for at in local]
+    local_s = origin_s + Calendar(zone).offset_s(origin_s)
+    hour = local_s // 3_600 % 24
+    weekday = (local_s // 86_400 + 3) % 7
     columns = (hour, weekday, temperature_c, occupancy_rate, last_hour_load_kw)
     return np.column_stack(columns).astype(np.float32)
+
+
+def _rows(origins: Origins, calendar: Calendar, leads: int) -> NDArray[np.float32]:
+    hours = targets(origins, calendar, leads)
+    shape = hours.start_s.shape
+    scale = scale_kw(origins)[:, None]
+    lead = np.broadcast_to(np.arange(1.0, leads + 1), shape)
+    past = [column / scale for column in _past(hours)]
+    level = [np.broadcast_to(each / scale, shape) for each in _level(origins)]
+    columns = [lead, *_clock(hours), *past, *level, *_climate(origins, leads)]
+    with np.errstate(over="ignore"):
+        rows = np.stack(columns, axis=-1).astype(np.float32)
+    return rows.reshape(-1, len(DAY_AHEAD))
+
+
+def _clock(hours: Targets) -> list[Floats]:
+    hour, day, kinds = hours.hour, hours.day, hours.days
+    turn = 2 * np.pi * hour / 24
+    flags = (
+        ~kinds.is_free,
+        kinds.is_holiday,
+        kinds.is_closed,
+        kinds.is_bridge,
+        np.roll(kinds.is_free, 1),
+        np.roll(kinds.is_free, -1),
+    )
+    return [
+        hour,
+        np.sin(turn),
+        np.cos(turn),
+        np.sin(2 * turn),
+        np.cos(2 * turn),
+        kinds.weekday[day].astype(np.float64),
+        *(flag[day].astype(np.float64) for flag in flags),
+    ]
+
+
+def _past(hours: Targets) -> list[Floats]:
+    before = {count: hours.days_before(count) for count in range(1, 29)}
+    weeks = np.stack([before[7 * week] for week in range(1, 5)], axis=-1)
+    week = np.stack([before[count] for count in range(1, 8)], axis=-1)
+    free = hours.days.is_free
+    alike = np.stack(
+        [
+            np.where(free[hours.day - count] == free[hours.day], load, np.nan)
+            for count, load in before.items()
+        ],
+        axis=-1,
+    )
+    return [
+        *(before[count] for count in _DAYS_BEFORE),
+        mean_known(week),
+        mean_known(weeks),
+        _median_known(weeks),
+        _first_known(alike, 1)[..., 0],
+        mean_known(_first_known(alike, 5)),
+    ]
+
+
+def _level(origins: Origins) -> list[Floats]:
+    load = origins.load_kw
+    day, week = load[:, :24], load[:, :168]
+    then = np.where(np.isfinite(day), load[:, 168:192], np.nan)
+    now = np.where(np.isfinite(then), day, np.nan)
+    squared = mean_known((week - mean_known(week)[:, None]) ** 2)
+    columns = [
+        *(load[:, count - 1] for count in _HOURS_BEFORE),
+        *(mean_known(load[:, :span]) for span in _SPANS),
+        -_largest_known(-day),
+        _largest_known(day),
+        mean_known(now) - mean_known(then),
+        np.sqrt(squared),
+    ]
+    return [column[:, None] for column in columns]
+
+
+def _climate(origins: Origins, leads: int) -> list[Floats]:
+    measured = origins.temperature_c
+    shape = len(origins), leads
+    yesterday = measured[:, 23 - np.arange(leads)]
+    return [
+        np.broadcast_to(mean_known(measured[:, :24])[:, None], shape),
+        np.broadcast_to(mean_known(measured[:, :168])[:, None], shape),
+        yesterday,
+        np.broadcast_to(measured[:, :1], shape),
+        origins.forecast_temperature_c[:, :leads],
+        np.broadcast_to(origins.occupancy_rate[:, None], shape),
+        origins.scheduled_rate[:, :leads],
+    ]
+
+
+def _first_known(values: Floats, count: int) -> Floats:
+    """Return the first `count` known values of the last axis; NaN after the last."""
+    unknown = np.isnan(values)
+    order = np.argsort(unknown, axis=-1, kind="stable")[..., :count]
+    return np.take_along_axis(values, order, axis=-1)
+
+
+def _median_known(values: Floats) -> Floats:
+    ordered = np.sort(values, axis=-1)  # NaN last
+    count = np.isfinite(values).sum(axis=-1)
+    low, high = np.maximum(count - 1, 0) // 2, count // 2
+    high = np.minimum(high, values.shape[-1] - 1)
+    both = np.stack((low, high), axis=-1)
+    picked = np.take_along_axis(ordered, both, axis=-1)
+    median: Floats = np.where(count > 0, picked.mean(axis=-1), np.nan)
+    return median
+
+
+def _largest_known(values: Floats) -> Floats:
+    largest = np.where(np.isfinite(values), values, -np.inf).max(axis=-1)
+    return np.where(np.isfinite(largest), largest, np.nan)

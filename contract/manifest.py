@@ -109,7 +109,7 @@ def check(
     Raises:
         ManifestError: The file, subject, features, age or version do not match.
     """
-    expected_features = features.VERSION, features.NEXT_HOUR
+    expected_features = features.VERSION, features.SEED_NEXT_HOUR
     if len(model) > MAX_MODEL_BYTES:
         raise ManifestError(f"larger than {MAX_MODEL_BYTES} bytes")
     if sha256(model).hexdigest() != manifest.sha256:

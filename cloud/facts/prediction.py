@@ -17,7 +17,7 @@ from cloud.store import models
 from cloud.store.database import Connection, Database
 from cloud.store.load_history import load_history
 from cloud.store.site import NodeRow
-from contract.features import next_hour_matrix
+from contract.features import seed_next_hour_rows
 from contract.interval import from_ms
 from contract.manifest import Manifest
 
@@ -133,7 +133,7 @@ def _by_cloud(
 
 
 def _row(known: Hours, place: slice, zone: ZoneInfo) -> NDArray[np.float32]:
-    return next_hour_matrix(
+    return seed_next_hour_rows(
         known.origin_s[place],
         zone,
         known.temperature_c[place],

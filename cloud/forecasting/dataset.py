@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloud.analytics.next_hour import Hours
-from contract.features import next_hour_matrix
+from contract.features import seed_next_hour_rows
 
 LONGEST: Final = timedelta(days=400)
 """History older than this is not trained on."""
@@ -21,7 +21,7 @@ class Dataset:
 
     Attributes:
         origin_s: The instant of each forecast. [s since 1970 UTC]
-        matrix: One row for each origin, columns as in `contract.features.NEXT_HOUR`.
+        matrix: One row for each origin, columns as in `SEED_NEXT_HOUR`.
         target_kw: Mean load of the hour that followed. [kW]
         last_hour_kw: Mean load of the hour before: the naive forecast. [kW]
         without_load: Origins left out because the load before or after is not known.
@@ -48,7 +48,7 @@ def dataset(hours: Hours, zone: ZoneInfo) -> Dataset:
     last_hour_kw = hours.last_hour_load_kw[complete]
     return Dataset(
         origin_s=origin_s,
-        matrix=next_hour_matrix(
+        matrix=seed_next_hour_rows(
             origin_s,
             zone,
             hours.temperature_c[complete],

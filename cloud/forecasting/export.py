@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestRegressor
 
-from contract.features import NEXT_HOUR
+from contract.features import SEED_NEXT_HOUR
 
 TOLERANCE_KW: Final = 1e-3
 """Most that ONNX may differ from scikit-learn, on any row. [kW]"""
@@ -21,7 +21,7 @@ def to_onnx(forest: RandomForestRegressor) -> bytes:
     from skl2onnx import convert_sklearn
     from skl2onnx.common.data_types import FloatTensorType
 
-    row = FloatTensorType([None, len(NEXT_HOUR)])
+    row = FloatTensorType([None, len(SEED_NEXT_HOUR)])
     converted = convert_sklearn(
         forest, initial_types=[("row", row)], target_opset=_OPSET
     )

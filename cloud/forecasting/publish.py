@@ -73,7 +73,7 @@ def _manifest(path: str, rows: Dataset, onnx: bytes, now: datetime) -> Manifest:
         version=0,  # given when it is stored
         sha256=sha256(onnx).hexdigest(),
         feature_version=features.VERSION,
-        feature_names=features.NEXT_HOUR,
+        feature_names=features.SEED_NEXT_HOUR,
         horizon_minutes=_HORIZON // timedelta(minutes=1),
         trained_at=now.isoformat(),
         trained_from=_instant(int(rows.origin_s[0])).isoformat(),

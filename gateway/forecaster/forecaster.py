@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from contract.features import next_hour_matrix
+from contract.features import seed_next_hour_rows
 from contract.interval import INTERVAL_MS, from_ms, to_ms
 from contract.inventory import Inventory
 from contract.manifest import ManifestError
@@ -136,7 +136,7 @@ class Forecaster:
         self._idle = self._reason_to_idle(now, last_hour)
         if self._idle or self._model is None or last_hour is None:
             return None
-        row = next_hour_matrix(
+        row = seed_next_hour_rows(
             np.array([origin_ms // 1000]),
             zone,
             np.array([last_hour.temperature_c]),

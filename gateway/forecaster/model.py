@@ -12,7 +12,7 @@ from typing import Final, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from contract.features import NEXT_HOUR
+from contract.features import SEED_NEXT_HOUR
 from contract.manifest import Manifest, ManifestError, check
 
 _MANIFEST: Final = "manifest.json"
@@ -45,7 +45,7 @@ class Model:
         promised = Manifest.from_bytes(manifest)
         check(promised, onnx, subject=subject, now=now, running=running)
         model = cls(promised, _runner(onnx))
-        model.predict_kw(np.zeros((1, len(NEXT_HOUR)), dtype=np.float32))
+        model.predict_kw(np.zeros((1, len(SEED_NEXT_HOUR)), dtype=np.float32))
         return model
 
     def predict_kw(self, row: Row) -> float:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.features import NEXT_HOUR, next_hour_matrix
+from contract.features import SEED_NEXT_HOUR, seed_next_hour_rows
 
 BERLIN = ZoneInfo("Europe/Berlin")
 KOLKATA = ZoneInfo("Asia/Kolkata")
@@ -17,7 +17,7 @@ VALUES = st.floats(-1e6, 1e6)
 def matrix(origins, zone=KOLKATA, values=(30.0, 0.5, 100.0)):
     count = len(origins)
     columns = [np.full(count, value) for value in values]
-    return next_hour_matrix(np.array(origins, dtype=np.int64), zone, *columns)
+    return seed_next_hour_rows(np.array(origins, dtype=np.int64), zone, *columns)
 
 
 def second(*fields, zone=UTC):
@@ -26,7 +26,7 @@ def second(*fields, zone=UTC):
 
 def test_the_columns_are_as_named():
     [row] = matrix([second(2026, 3, 3, 14, 45, zone=KOLKATA)])
-    named = dict(zip(NEXT_HOUR, row, strict=True))
+    named = dict(zip(SEED_NEXT_HOUR, row, strict=True))
     assert named == {
         "hour": 14,
         "day_of_week": 1,
@@ -40,10 +40,10 @@ def test_the_columns_are_as_named():
 @given(st.lists(st.tuples(ORIGINS, VALUES, VALUES, VALUES), min_size=1, max_size=20))
 def test_one_row_alone_is_the_row_in_a_matrix_of_many(rows):
     origins, *columns = (np.array(column) for column in zip(*rows, strict=True))
-    many = next_hour_matrix(origins, BERLIN, *columns)
+    many = seed_next_hour_rows(origins, BERLIN, *columns)
     for place in range(len(rows)):
         one = slice(place, place + 1)
-        alone = next_hour_matrix(origins[one], BERLIN, *(c[one] for c in columns))
+        alone = seed_next_hour_rows(origins[one], BERLIN, *(c[one] for c in columns))
         np.testing.assert_array_equal(alone[0], many[place])
 
 
@@ -70,4 +70,4 @@ def test_a_day_has_as_many_rows_as_hours(day, hours):
 
 
 def test_no_origin_no_row():
-    assert matrix([]).shape == (0, len(NEXT_HOUR))
+    assert matrix([]).shape == (0, len(SEED_NEXT_HOUR))

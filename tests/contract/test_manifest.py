@@ -15,7 +15,7 @@ MANIFEST = Manifest(
     version=3,
     sha256=sha256(MODEL).hexdigest(),
     feature_version=features.VERSION,
-    feature_names=features.NEXT_HOUR,
+    feature_names=features.SEED_NEXT_HOUR,
     horizon_minutes=60,
     trained_at=NOW.isoformat(),
     trained_from=NOW.isoformat(),
@@ -46,7 +46,7 @@ def test_what_the_manifest_promises_is_accepted(running):
 REFUSED = {
     "not the one the manifest names": {"model": MODEL[:-1] + b"!"},
     "made for campus": {"manifest": replace(MANIFEST, subject="campus")},
-    "wants features v2": {"manifest": replace(MANIFEST, feature_version=2)},
+    "wants features v99": {"manifest": replace(MANIFEST, feature_version=99)},
     "wants features": {"manifest": replace(MANIFEST, feature_names=("moon",))},
     "expired at": {"now": NOW + timedelta(days=30)},
     "version 3 is older than 4": {"running": 4},

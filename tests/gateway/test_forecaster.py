@@ -73,7 +73,7 @@ def manifest(onnx=ONNX, **changes):
         version=3,
         sha256=sha256(onnx).hexdigest(),
         feature_version=features.VERSION,
-        feature_names=features.NEXT_HOUR,
+        feature_names=features.SEED_NEXT_HOUR,
         horizon_minutes=60,
         trained_at=NOON.isoformat(),
         trained_from=NOON.isoformat(),
@@ -161,7 +161,7 @@ def test_a_meter_exchanged_in_the_last_hour_is_no_ground_for_a_forecast(forecast
 REFUSED = {
     "tampered": (manifest(), ONNX + b"x", "not the one the manifest names"),
     "other subject": (manifest(subject="campus"), ONNX, "made for campus"),
-    "other features": (manifest(feature_version=2), ONNX, "wants features v2"),
+    "other features": (manifest(feature_version=99), ONNX, "wants features v99"),
     "renamed feature": (
         manifest(feature_names=("hour", "moon")),
         ONNX,
