@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.signing import is_signed_by, new_private_key, public_key, sign
+from contract.signing import (
+    SignatureError,
+    is_signed_by,
+    new_private_key,
+    opened,
+    public_key,
+    seal,
+    sign,
+)
 
 KEY = new_private_key()
 PUBLIC = public_key(KEY)
@@ -49,3 +57,42 @@ def test_the_first_vector_of_rfc_8032():
         "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
     )
     assert sign(key, b"").startswith("e5564300c360ac729086e2cc806e828a")
+
+
+SEALED = seal(KEY, "model", b"what is promised")
+
+
+@given(st.binary(max_size=300))
+def test_a_sealed_document_tells_who_signed_what(message):
+    found = opened("model", seal(KEY, "model", message))
+    assert (found.public_key, found.message) == (PUBLIC, message)
+
+
+@given(st.integers(0, len(SEALED) - 1), st.integers(1, 255))
+def test_a_sealed_document_with_any_changed_byte_is_refused(place, change):
+    changed = bytearray(SEALED)
+    changed[place] ^= change
+    with pytest.raises(SignatureError):
+        opened("model", bytes(changed))
+
+
+@given(st.integers(0, len(SEALED) - 1))
+def test_a_sealed_document_that_is_cut_short_is_refused(length):
+    with pytest.raises(SignatureError):
+        opened("model", SEALED[:length])
+
+
+def test_what_was_sealed_for_one_purpose_is_nothing_else():
+    with pytest.raises(SignatureError, match="signed as model, not as plan"):
+        opened("plan", SEALED)
+    renamed = SEALED.replace(b" model ", b" plan ", 1)
+    with pytest.raises(SignatureError, match="does not fit"):
+        opened("plan", renamed)
+
+
+@pytest.mark.parametrize(
+    "noise", [b"", b"{}", b"voltonic model 00 00\n", b"\xff" * 300]
+)
+def test_what_carries_no_signature_is_refused(noise):
+    with pytest.raises(SignatureError, match="no signature"):
+        opened("model", noise)
