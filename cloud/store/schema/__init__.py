@@ -35,7 +35,15 @@ from cloud.store.schema.site import (
     inventory,
     node,
     point,
+    site_period,
     timetable_slot,
+)
+from cloud.store.schema.weather import (
+    generation_forecast,
+    generator,
+    weather_forecast,
+    weather_hour,
+    weather_place,
 )
 from cloud.store.schema.work import (
     job,
@@ -58,6 +66,8 @@ __all__ = [
     "finding",
     "gap",
     "gateway",
+    "generation_forecast",
+    "generator",
     "inventory",
     "invitation",
     "job",
@@ -71,7 +81,11 @@ __all__ = [
     "rollup",
     "session",
     "setting",
+    "site_period",
     "span",
     "timetable_slot",
     "user",
+    "weather_forecast",
+    "weather_hour",
+    "weather_place",
 ]

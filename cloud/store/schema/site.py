@@ -33,7 +33,23 @@ node = Table(
     Column("base_load_kw", Float),
     Column("connection_limit_kw", Float),  # of its connection to the grid
     Column("created_s", BIG, nullable=False),
+    Column("latitude", Float),  # sites only, degrees north
+    Column("longitude", Float),  # sites only, degrees east
+    Column("country", String(2)),  # sites only, ISO 3166-1
+    Column("subdivision", String(10)),  # sites only, ISO 3166-2 after the country
     Index("node_parent", "parent_id"),
+)
+
+site_period = Table(
+    "site_period",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("node_id", ForeignKey("node.id"), nullable=False),
+    Column("kind", String(10), nullable=False),  # domain.period.PeriodKind
+    Column("first", String(10), nullable=False),  # ISO 8601 date, local
+    Column("last", String(10), nullable=False),
+    Column("name", String(200), nullable=False),
+    UniqueConstraint("node_id", "kind", "first"),
 )
 
 timetable_slot = Table(

@@ -9,8 +9,30 @@ revision = "0002"
 down_revision = "0001"
 
 _BIG: Final = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+def _weather() -> tuple[sa.Column[object], ...]:
+    """Return the columns of an hour's weather."""
+    return (
+        sa.Column("temperature_c", sa.Float),
+        sa.Column("wind_10m_ms", sa.Float),
+        sa.Column("wind_80m_ms", sa.Float),
+        sa.Column("global_w_m2", sa.Float),
+        sa.Column("direct_w_m2", sa.Float),
+        sa.Column("diffuse_w_m2", sa.Float),
+        sa.Column("cloud_percent", sa.Float),
+        sa.Column("humidity_percent", sa.Float),
+    )
+
+
 _COLUMNS: Final[dict[str, tuple[sa.Column[object], ...]]] = {
-    "node": (sa.Column("connection_limit_kw", sa.Float),),
+    "node": (
+        sa.Column("connection_limit_kw", sa.Float),
+        sa.Column("latitude", sa.Float),
+        sa.Column("longitude", sa.Float),
+        sa.Column("country", sa.String(2)),
+        sa.Column("subdivision", sa.String(10)),
+    ),
 }
 """Columns that tables of the first schema gain."""
 _TABLES: Final[dict[str, tuple[sa.schema.SchemaItem, ...]]] = {
@@ -78,6 +100,65 @@ _TABLES: Final[dict[str, tuple[sa.schema.SchemaItem, ...]]] = {
         sa.Column("evidence", sa.Text, nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.UniqueConstraint("asset_id", "kind", "found_s"),
+    ),
+    "site_period": (
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("node_id", sa.Integer, sa.ForeignKey("node.id"), nullable=False),
+        sa.Column("kind", sa.String(10), nullable=False),
+        sa.Column("first", sa.String(10), nullable=False),
+        sa.Column("last", sa.String(10), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.UniqueConstraint("node_id", "kind", "first"),
+    ),
+    "weather_place": (
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("source", sa.String(20), nullable=False),
+        sa.Column("name", sa.String(20), nullable=False),
+        sa.Column("next_s", _BIG, nullable=False),
+        sa.Column("answered_s", _BIG),
+        sa.Column("past_s", _BIG),
+        sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("error", sa.Text),
+        sa.UniqueConstraint("source", "name"),
+    ),
+    "weather_forecast": (
+        sa.Column(
+            "place_id", sa.Integer, sa.ForeignKey("weather_place.id"), primary_key=True
+        ),
+        sa.Column("start_s", _BIG, primary_key=True),
+        sa.Column("issued_s", _BIG, primary_key=True),
+        *_weather(),
+    ),
+    "weather_hour": (
+        sa.Column(
+            "place_id", sa.Integer, sa.ForeignKey("weather_place.id"), primary_key=True
+        ),
+        sa.Column("start_s", _BIG, primary_key=True),
+        *_weather(),
+    ),
+    "generator": (
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("node_id", sa.Integer, sa.ForeignKey("node.id"), nullable=False),
+        sa.Column("slug", sa.String(63), nullable=False),
+        sa.Column("kind", sa.String(10), nullable=False),
+        sa.Column("capacity_kw", sa.Float, nullable=False),
+        sa.Column("tilt_deg", sa.Float),
+        sa.Column("azimuth_deg", sa.Float),
+        sa.Column("hub_height_m", sa.Float),
+        sa.Column("curve", sa.String(60)),
+        sa.Column("device", sa.String(63)),
+        sa.UniqueConstraint("node_id", "slug"),
+    ),
+    "generation_forecast": (
+        sa.Column(
+            "generator_id", sa.Integer, sa.ForeignKey("generator.id"), primary_key=True
+        ),
+        sa.Column("start_s", _BIG, primary_key=True),
+        sa.Column("issued_s", _BIG, primary_key=True),
+        sa.Column("source", sa.String(20), nullable=False),
+        sa.Column("p10_kw", sa.Float, nullable=False),
+        sa.Column("p50_kw", sa.Float, nullable=False),
+        sa.Column("p90_kw", sa.Float, nullable=False),
     ),
 }
 
