@@ -1,0 +1,29 @@
+"""Public holidays of a country."""
+
+from collections.abc import Iterable
+from datetime import date
+
+
+class UnknownCountryError(ValueError):
+    """Nothing is known of this country's or subdivision's holidays."""
+
+
+def public_holidays(
+    country: str, subdivision: str | None, years: Iterable[int]
+) -> frozenset[date]:
+    """Return the public holidays of `country` in `years`, as observed.
+
+    Args:
+        country: ISO 3166-1 code of two letters.
+        subdivision: ISO 3166-2 code without the country, for holidays of a state.
+
+    Raises:
+        UnknownCountryError: Names which of the two is not known.
+    """
+    from holidays import country_holidays
+
+    try:
+        found = country_holidays(country, subdiv=subdivision, years=list(years))
+    except NotImplementedError as error:
+        raise UnknownCountryError(str(error)) from error
+    return frozenset(found)
