@@ -5,6 +5,7 @@ import { useMe } from "./api/queries";
 import type { Me } from "./api/types";
 import { CampusPage } from "./pages/campus";
 import { FleetPage } from "./pages/fleet";
+import { ForecastPage } from "./pages/forecast";
 import { NodePage } from "./pages/node";
 import { NowPage } from "./pages/now";
 import { Notice } from "./parts/states";
@@ -49,6 +50,10 @@ function Pages({ me }: { me: Me }) {
         <Route path="/" component={NowPage} />
         <Route path="/campus" component={CampusPage} />
         <Route path="/node/*">{(params) => <NodePage path={params["*"]} />}</Route>
+        <Route path="/forecast">
+          <ForecastPage />
+        </Route>
+        <Route path="/forecast/*">{(params) => <ForecastPage path={params["*"]} />}</Route>
         <Route path="/fleet" component={FleetPage} />
         <Route>
           <Notice title="There is no such page" />

@@ -19,6 +19,7 @@ export const useStreaming = (): boolean => useContext(Streaming);
 const PAGES: { href: string; name: string; icon: IconName; also?: string }[] = [
   { href: "/", name: "Now", icon: "now" },
   { href: "/campus", name: "Campus", icon: "campus", also: "/node/" },
+  { href: "/forecast", name: "Forecast", icon: "forecast", also: "/forecast/" },
   { href: "/fleet", name: "Fleet", icon: "fleet" },
 ];
 
