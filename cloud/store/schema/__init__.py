@@ -1,5 +1,6 @@
 """The tables, as SQLAlchemy Core; instants are integers in UTC, names say ms or s."""
 
+from cloud.store.schema.alerts import alert
 from cloud.store.schema.anomalies import (
     anomaly,
     anomaly_feedback,
@@ -52,6 +53,7 @@ from cloud.store.schema.work import (
 )
 
 __all__ = [
+    "alert",
     "anomaly",
     "anomaly_feedback",
     "api_key",

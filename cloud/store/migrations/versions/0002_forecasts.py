@@ -36,6 +36,18 @@ _COLUMNS: Final[dict[str, tuple[sa.Column[object], ...]]] = {
 }
 """Columns that tables of the first schema gain."""
 _TABLES: Final[dict[str, tuple[sa.schema.SchemaItem, ...]]] = {
+    "alert": (
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("node_id", sa.Integer, sa.ForeignKey("node.id"), nullable=False),
+        sa.Column("gateway_id", sa.Integer, sa.ForeignKey("gateway.id")),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("severity", sa.String(10), nullable=False),
+        sa.Column("message", sa.Text, nullable=False),
+        sa.Column("began_s", _BIG, nullable=False),
+        sa.Column("ended_s", _BIG),
+        sa.Column("detail", sa.Text, nullable=False),
+        sa.Index("alert_ended", "ended_s"),
+    ),
     "anomaly": (
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("node_id", sa.Integer, sa.ForeignKey("node.id"), nullable=False),
