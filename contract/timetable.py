@@ -1,9 +1,11 @@
 """Weekly timetables: when a room is scheduled, in the site's own time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Self
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Final, Self
+
+_MOST_DAYS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,17 +62,21 @@ def _next(slot: Slot, local: datetime) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class SiteConfig:
-    """What the cloud decides for one gateway: its time zone and its timetables.
+    """What the cloud decides for one gateway: time zone, timetables and free days.
 
     Attributes:
         version: Changes whenever anything else here does.
         timezone: IANA name of the site's zone.
         timetables: By node path below the gateway's own node, e.g. `floor-1/room-101`.
+        holidays: Public holidays at the site, from weeks ago to a year ahead.
+        closed: Days within that time on which the site is closed.
     """
 
     version: str
     timezone: str
     timetables: Mapping[str, Timetable]
+    holidays: frozenset[date] = field(default=frozenset())
+    closed: frozenset[date] = field(default=frozenset())
 
     def to_json(self) -> dict[str, object]:
         """Return the configuration as JSON values."""
@@ -81,11 +87,13 @@ class SiteConfig:
                 node: [slot.to_json() for slot in slots]
                 for node, slots in self.timetables.items()
             },
+            "holidays": [day.isoformat() for day in sorted(self.holidays)],
+            "closed": [day.isoformat() for day in sorted(self.closed)],
         }
 
     @classmethod
     def from_json(cls, raw: object) -> Self:
-        """Return the configuration in `raw`.
+        """Return the configuration in `raw`; an older one has no free days.
 
         Raises:
             ValueError: A field is missing or malformed; the message names it.
@@ -95,6 +103,7 @@ class SiteConfig:
                 "version": str(version),
                 "timezone": str(timezone),
                 "timetables": dict(timetables),
+                **others,
             }:
                 return cls(
                     version,
@@ -103,5 +112,17 @@ class SiteConfig:
                         str(node): tuple(map(Slot.from_json, slots))
                         for node, slots in timetables.items()
                     },
+                    _days("holidays", others),
+                    _days("closed", others),
                 )
         raise ValueError("a site configuration has version, timezone and timetables")
+
+
+def _days(name: str, others: Mapping[object, object]) -> frozenset[date]:
+    match others.get(name, []):
+        case [*days] if len(days) <= _MOST_DAYS:
+            try:
+                return frozenset(date.fromisoformat(str(day)) for day in days)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from error
+    raise ValueError(f"{name} is a list of at most {_MOST_DAYS} dates")

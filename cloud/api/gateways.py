@@ -69,8 +69,8 @@ def uploads(path: GatewayPath) -> Response:
 @bp.get("/<slug>/config")
 @public
 def config(path: GatewayPath) -> Response:
-    """Return the site's time zone and the timetables of the gateway's rooms."""
-    return jsonify(_ingest().config(_asking(path.slug)).to_json())
+    """Return the site's time zone, free days and the timetables of the rooms."""
+    return jsonify(_ingest().config(_asking(path.slug), _now_ms()).to_json())
 
 
 @bp.get("/<slug>/model/manifest")

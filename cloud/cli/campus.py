@@ -1,11 +1,13 @@
 """`voltonic-cloud campus`."""
 
+import json
 from pathlib import Path
 
 import click
 
 from cloud import campus_file
 from cloud.campus_file import CampusFileError
+from cloud.campus_file.export import exported
 from cloud.cli.opening import data_option, opened
 
 
@@ -35,3 +37,29 @@ def import_file(file: Path, data: Path | None) -> None:
         f"{done.added} nodes added, {done.updated} updated,"
         f" {done.timetables} timetables set"
     )
+
+
+@campus.command("export")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write.  [default: standard output]",
+)
+@data_option
+def export_file(out: Path | None, data: Path | None) -> None:
+    """Write the campus file of what is held, to edit and import again.
+
+    \b
+    Example:
+      voltonic-cloud campus export --out campus.json
+    """  # noqa: D301 \b is click's
+    with opened(data) as database:
+        written = exported(database)
+    text = json.dumps(written, indent=1, ensure_ascii=False, default=str)
+    if out is None:
+        click.echo(text)
+        return
+    try:
+        out.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out}: {error.strerror}") from error

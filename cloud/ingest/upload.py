@@ -90,10 +90,10 @@ class Ingest:
             raise SupersededError(upload.epoch)
         return self._receipt(sender, upload, known, outcomes, now_ms)
 
-    def config(self, sender: Sender) -> SiteConfig:
+    def config(self, sender: Sender, now_ms: int) -> SiteConfig:
         """Return what `sender` should know of its site."""
         with self.database.read() as connection:
-            return self.configs.of(connection, sender)
+            return self.configs.of(connection, sender, now_ms)
 
     def model(self, sender: Sender) -> tuple[bytes, bytes] | None:
         """Return the manifest and the file of the model `sender` should run."""
@@ -169,7 +169,7 @@ class Ingest:
         now_ms: int,
     ) -> Receipt:
         with self.database.read() as connection:
-            config = self.configs.of(connection, sender)
+            config = self.configs.of(connection, sender, now_ms)
             model_version = models.newest_version(connection, sender.node_id)
         aside = [o for o in outcomes if o.outcome is Outcome.QUARANTINED]
         for outcome in aside:

@@ -1,7 +1,7 @@
 """Writing the site model: nodes and timetables are added and renamed, never deleted."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from secrets import token_hex
 from time import time
 from typing import Final
@@ -30,6 +30,17 @@ class NodeValues:
     capacity: int | None = None
     room_type: str | None = None
     base_load_kw: float | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    country: str | None = None
+    subdivision: str | None = None
+
+
+def described(connection: Connection) -> dict[str, NodeValues]:
+    """Return what is said of every node, by path, parents before their children."""
+    columns = [node.c[field.name] for field in fields(NodeValues)]
+    rows = connection.execute(select(node.c.path, *columns).order_by(node.c.path))
+    return {row.path: NodeValues(*row[1:]) for row in rows}
 
 
 def node_ids(connection: Connection) -> dict[str, int]:
@@ -78,13 +89,6 @@ def set_timetable(
 def note_change(connection: Connection) -> None:
     """Say that the site model is another one now."""
     settings.put(connection, CHANGED, token_hex(8))
-
-
-def timezone(connection: Connection, path: str) -> str:
-    """Return the zone of the site that `path` belongs to; UTC if none is given."""
-    site = path.partition("/")[0]
-    query = select(node.c.timezone).where(node.c.path == site)
-    return str(connection.execute(query).scalar() or "UTC")
 
 
 def timetables(connection: Connection, path: str) -> dict[str, list[Weekly]]:

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,10 +22,21 @@ LOCAL = st.integers(1_577_836_800, 2_051_222_400).map(
 SUNDAY_AT_TWO = Slot(6, time(2, 15), time(2, 45))
 
 
-@given(TIMETABLES)
-def test_a_configuration_arrives_as_it_was_sent(timetable):
-    config = SiteConfig("7", "Asia/Kolkata", {"floor-1/room-101": tuple(timetable)})
+DAYS = st.frozensets(st.dates(date(2020, 1, 1), date(2040, 1, 1)), max_size=8)
+
+
+@given(TIMETABLES, DAYS, DAYS)
+def test_a_configuration_arrives_as_it_was_sent(timetable, holidays, closed):
+    tables = {"floor-1/room-101": tuple(timetable)}
+    config = SiteConfig("7", "Asia/Kolkata", tables, holidays, closed)
     assert SiteConfig.from_json(config.to_json()) == config
+
+
+def test_a_configuration_kept_from_before_has_no_free_days():
+    kept = {"version": "7", "timezone": "UTC", "timetables": {}}
+    config = SiteConfig.from_json(kept)
+    assert not config.holidays
+    assert not config.closed
 
 
 @given(SLOTS, LOCAL)
@@ -123,6 +134,9 @@ def test_a_malformed_slot_is_refused(raw):
         {"version": 1, "timezone": "UTC", "timetables": {}},
         {"version": "1", "timezone": "UTC"},
         {"version": "1", "timezone": "UTC", "timetables": {"room": [[9]]}},
+        {"version": "1", "timezone": "UTC", "timetables": {}, "holidays": "2026"},
+        {"version": "1", "timezone": "UTC", "timetables": {}, "closed": ["1 May"]},
+        {"version": "1", "timezone": "UTC", "timetables": {}, "closed": [0] * 1001},
     ],
     ids=str,
 )

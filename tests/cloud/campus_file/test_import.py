@@ -9,6 +9,7 @@ from cloud.store import campus, gateways
 
 PHYSICS = "campus/science/physics"
 ROOM = f"{PHYSICS}/floor-1/room-101"
+NOW_MS = 1_790_000_000_000  # September 2026
 
 
 def file(**changes):
@@ -65,7 +66,8 @@ def test_gateways_get_their_timetables_and_a_new_version_with_each_change(
 
     def config():
         with database.read() as connection:
-            return configs.of(connection, gateways.find(connection, "physics"))
+            row = gateways.find(connection, "physics")
+            return configs.of(connection, row, NOW_MS)
 
     before = config()
     assert before.timezone == "Asia/Kolkata"

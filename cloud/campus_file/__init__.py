@@ -1,87 +1,23 @@
-"""The campus file: sites, nodes and timetables, as JSON; importing never deletes."""
+"""The campus file: sites, nodes, timetables and what stands there, as JSON.
+
+Importing never deletes a node; what the file does not say of one stays as it is.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-)
+from pydantic import ValidationError
 
+from cloud.campus_file.entries import CampusFile, GeneratorEntry, NodeEntry, SiteEntry
 from cloud.domain.node import NodeKind
-from cloud.store import campus
-from cloud.store.campus import NodeValues, Weekly
+from cloud.store import campus, generators, site_facts
+from cloud.store.campus import NodeValues
 from cloud.store.database import Connection, Database
-from contract.inventory import PATH, SLUG
-from contract.timetable import Slot
 
 
 class CampusFileError(ValueError):
     """The file can't be imported; the message names the path and the field."""
-
-
-def _slug(value: str) -> str:
-    if not SLUG.fullmatch(value):
-        raise ValueError(f"not a lower-case slug: {value!r}")
-    return value
-
-
-def _path(value: str) -> str:
-    if len(value) > 200 or not PATH.fullmatch(value):
-        raise ValueError(f"not a path of lower-case slugs: {value!r}")
-    return value
-
-
-def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError(f"not a time zone: {value!r} (e.g. Asia/Kolkata)")
-    return ZoneInfo(value).key
-
-
-def _weekly(raw: object) -> Weekly:
-    day, start, end = Slot.from_json(raw).to_json()
-    return int(str(day)), str(start), str(end)
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NodeEntry(_Strict):
-    """One node below a site."""
-
-    path: Annotated[str, AfterValidator(_path)]
-    kind: NodeKind
-    name: str = Field(min_length=1, max_length=200)
-    area_m2: float | None = Field(None, gt=0)
-    capacity: int | None = Field(None, ge=0)
-    room_type: str | None = Field(None, max_length=20)
-    base_load_kw: float | None = Field(None, ge=0)
-    timetable: tuple[Annotated[Weekly, BeforeValidator(_weekly)], ...] | None = None
-
-
-class SiteEntry(_Strict):
-    """One site with every node below it."""
-
-    slug: Annotated[str, AfterValidator(_slug)]
-    name: str = Field(min_length=1, max_length=200)
-    timezone: Annotated[str, AfterValidator(_zone)]
-    area_m2: float | None = Field(None, gt=0)
-    nodes: tuple[NodeEntry, ...] = ()
-
-
-class CampusFile(_Strict):
-    """The whole file."""
-
-    format: Literal[1]
-    sites: tuple[SiteEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +41,7 @@ def parse(text: str | bytes) -> CampusFile:
         raise CampusFileError(_first(error, text)) from error
     for site in parsed.sites:
         _check_places(site)
+        _check_unique(site)
     return parsed
 
 
@@ -121,17 +58,27 @@ def bring_in(database: Database, file: CampusFile) -> Imported:
 
 
 def _site(connection: Connection, site: SiteEntry, ids: dict[str, int]) -> int:
-    values = NodeValues(
-        NodeKind.SITE.value, site.name, site.timezone, area_m2=site.area_m2
-    )
-    _put(connection, site.slug, values, ids)
+    _put(connection, site.slug, _site_values(site), ids)
+    if site.periods is not None:
+        said = [entry.period for entry in site.periods]
+        site_facts.set_periods(connection, ids[site.slug], said)
+    _generators(connection, ids[site.slug], site.generators)
     timetables = 0
     for entry in sorted(site.nodes, key=lambda node: node.path):
         _put(connection, entry.path, _values(entry), ids)
+        _generators(connection, ids[entry.path], entry.generators)
         if entry.timetable is not None:
             campus.set_timetable(connection, ids[entry.path], entry.timetable)
             timetables += 1
     return timetables
+
+
+def _generators(
+    connection: Connection, node_id: int, said: Sequence[GeneratorEntry] | None
+) -> None:
+    if said is not None:
+        standing = [entry.generator for entry in said]
+        generators.set_generators(connection, node_id, standing)
 
 
 def _put(
@@ -142,6 +89,19 @@ def _put(
         return
     parent = ids.get(path.rpartition("/")[0])
     ids[path] = campus.add_node(connection, path, parent, values)
+
+
+def _site_values(site: SiteEntry) -> NodeValues:
+    return NodeValues(
+        kind=NodeKind.SITE.value,
+        name=site.name,
+        timezone=site.timezone,
+        area_m2=site.area_m2,
+        latitude=site.latitude,
+        longitude=site.longitude,
+        country=site.country,
+        subdivision=site.subdivision,
+    )
 
 
 def _values(entry: NodeEntry) -> NodeValues:
@@ -165,6 +125,22 @@ def _check_places(site: SiteEntry) -> None:
         if node.path.rpartition("/")[0] not in paths:
             raise CampusFileError(
                 f"{node.path}: there is no node above it in site {site.slug}"
+            )
+
+
+def _check_unique(site: SiteEntry) -> None:
+    standing = {site.slug: site.generators}
+    standing |= {node.path: node.generators for node in site.nodes}
+    for path, said in standing.items():
+        slugs = [entry.slug for entry in said or ()]
+        twice = next((slug for slug in slugs if slugs.count(slug) > 1), None)
+        if twice is not None:
+            raise CampusFileError(f"{path}: generators: {twice} is named twice")
+    begins = [(entry.kind, entry.first) for entry in site.periods or ()]
+    for kind, first in begins:
+        if begins.count((kind, first)) > 1:
+            raise CampusFileError(
+                f"{site.slug}: periods: two of kind {kind} begin on {first}"
             )
 
 
