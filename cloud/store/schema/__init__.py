@@ -6,6 +6,10 @@ from cloud.store.schema.anomalies import (
     anomaly_feedback,
 )
 from cloud.store.schema.columns import metadata
+from cloud.store.schema.forecasts import (
+    forecast,
+    track,
+)
 from cloud.store.schema.maintenance import (
     asset,
     asset_day,
@@ -66,6 +70,7 @@ __all__ = [
     "dirty_node",
     "epoch",
     "finding",
+    "forecast",
     "gap",
     "gateway",
     "generation_forecast",
@@ -86,6 +91,7 @@ __all__ = [
     "site_period",
     "span",
     "timetable_slot",
+    "track",
     "user",
     "weather_forecast",
     "weather_hour",

@@ -113,6 +113,14 @@ _TABLES: Final[dict[str, tuple[sa.schema.SchemaItem, ...]]] = {
         sa.Column("state", sa.String(20), nullable=False),
         sa.UniqueConstraint("asset_id", "kind", "found_s"),
     ),
+    "forecast": (
+        sa.Column("node_id", sa.Integer, sa.ForeignKey("node.id"), primary_key=True),
+        sa.Column("horizon", sa.String(10), primary_key=True),
+        sa.Column("origin_s", _BIG, primary_key=True),
+        sa.Column("source", sa.String(10), primary_key=True),
+        sa.Column("version", sa.Integer),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+    ),
     "site_period": (
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("node_id", sa.Integer, sa.ForeignKey("node.id"), nullable=False),
@@ -121,6 +129,12 @@ _TABLES: Final[dict[str, tuple[sa.schema.SchemaItem, ...]]] = {
         sa.Column("last", sa.String(10), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
         sa.UniqueConstraint("node_id", "kind", "first"),
+    ),
+    "track": (
+        sa.Column("node_id", sa.Integer, sa.ForeignKey("node.id"), primary_key=True),
+        sa.Column("horizon", sa.String(10), primary_key=True),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
     ),
     "weather_place": (
         sa.Column("id", sa.Integer, primary_key=True),
