@@ -92,10 +92,15 @@ class SiteWeather:
     def measured_c(self, at_s: int, count: int = MEASURED_HOURS) -> Floats:
         """Return the hours before `at_s`, the newest first; NaN where not known.
 
-        Only hours that are over count, so within an hour these stay as they are.
+        Only hours that are over count, so within an hour these stay as they are. Where
+        the measured ones end too early, the forecast made then goes on.
         """
-        last = at_s // HOUR_S * HOUR_S
-        return self.measured.between(last - count * HOUR_S, count)[::-1]
+        first = at_s // HOUR_S * HOUR_S - count * HOUR_S
+        known = self.measured.between(first, count)
+        if at_s >= self.issued_s:
+            expected = self.forecast.between(first, count)
+            known = np.where(np.isnan(known), expected, known)
+        return known[::-1]
 
     def forecast_c(self, at_s: int, count: int = LEAD_HOURS) -> Floats:
         """Return the hours after `at_s`, as forecast; NaN where there is none.
@@ -144,18 +149,17 @@ class SiteWeather:
         )
 
 
-def blended(hours: Floats, past_s: int) -> Floats:
+def blended(hours: Floats, past_s: int | NDArray[np.int64]) -> Floats:
     """Return means over hours that begin `past_s` after whole ones.
 
     Args:
         hours: Means of consecutive whole hours, one more than wanted, last axis.
-        past_s: How far into the first whole hour the first one begins. [s]
+        past_s: How far into the first whole hour the first one begins, for each row of
+            hours. [s]
     """
-    share = past_s / HOUR_S
-    if share == 0:
-        return hours[..., :-1]
-    mean: Floats = (1 - share) * hours[..., :-1] + share * hours[..., 1:]
-    return mean
+    share = np.asarray(past_s)[..., None] / HOUR_S
+    first, second = hours[..., :-1], hours[..., 1:]
+    return np.where(share == 0, first, (1 - share) * first + share * second)
 
 
 def temperatures(start_s: int, celsius: Sequence[float]) -> Temperatures:

@@ -60,6 +60,17 @@ def test_what_was_measured_later_is_never_told(quarter, later):
     np.testing.assert_array_equal(before.measured_c(at_s, 5), after.measured_c(at_s, 5))
 
 
+def test_where_no_word_comes_for_hours_the_forecast_stands_for_what_was():
+    known = weather(measured=[1.0, 2.0], forecast=[10.0, 14.0, 18.0])
+    later_s = NOON_S + 3 * HOUR_S
+    np.testing.assert_array_equal(
+        known.measured_c(later_s, 5), [18.0, 14.0, 10.0, 2.0, 1.0]
+    )
+    np.testing.assert_array_equal(
+        weather(forecast=[10.0]).measured_c(NOON_S + HOUR_S, 2), [10.0, np.nan]
+    )
+
+
 def test_an_hour_that_begins_between_two_takes_its_share_of_both():
     known = weather(forecast=[10.0, 14.0, 18.0])
     np.testing.assert_allclose(known.forecast_c(NOON_S + 900, 2), [11.0, 15.0])
