@@ -1,0 +1,1 @@
+"""What is usual for a load: days, weeks, seasons, trend; and what could be saved."""
