@@ -1,16 +1,18 @@
 """The measured load of one node, read from the roll-ups."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from cloud.domain.load_history import LoadHistory
 from cloud.store.schema import node, rollup
 
 _GRID_MIN: Final = 15
+_DAY_MIN: Final = 1440
 _COLUMNS: Final = (
     rollup.c.energy_kwh,
     rollup.c.coverage,
@@ -63,3 +65,15 @@ def load_history(
 
 def _floats(rows: list[tuple[float | None, ...]]) -> NDArray[np.float64]:
     return np.array(rows, dtype=np.float64).reshape(-1, len(_COLUMNS)).T
+
+
+def measured_days_s(
+    connection: Connection, node_ids: Collection[int], before_s: int
+) -> tuple[int, int] | None:
+    """Return the first and last day's start with a load before `before_s`, if any."""
+    r = rollup.c
+    wanted = select(func.min(r.start_s), func.max(r.start_s)).where(
+        r.node_id.in_(node_ids), r.resolution_min == _DAY_MIN, r.start_s < before_s
+    )
+    first_s, last_s = connection.execute(wanted).one()
+    return None if first_s is None else (int(first_s), int(last_s))

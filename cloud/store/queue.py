@@ -18,6 +18,14 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+class PutOffError(Exception):
+    """The job can't be done now; it is tried again at `until_s` and not given up."""
+
+    def __init__(self, message: str, until_s: int) -> None:
+        super().__init__(message)
+        self.until_s = until_s
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One job that is to be done."""

@@ -32,7 +32,7 @@ class PlaceRow:
     Attributes:
         next_s: It is not asked before. [s since 1970 UTC]
         answered_s: When it last answered.
-        past_s: When it was last asked for the past.
+        past_s: How far back it was asked for what was. [s since 1970 UTC]
         failures: How often in a row it failed.
         error: Why it failed last; None once it answered.
     """
@@ -80,14 +80,16 @@ def place_of(connection: Connection, source: str, name: str) -> PlaceRow:
     return place_of(connection, source, name)
 
 
-def note_answer(
-    connection: Connection, place_id: int, now_s: int, next_s: int, *, of_past: bool
-) -> None:
-    """Note that the place was answered, and when it may be asked again."""
-    values: dict[str, object] = {"failures": 0, "error": None, "next_s": next_s}
-    values["answered_s"] = now_s
-    if of_past:
-        values["past_s"] = now_s
+def note_answer(connection: Connection, place_id: int, now_s: int, next_s: int) -> None:
+    """Note that a forecast came, and when the source may be asked again."""
+    values = {"failures": 0, "error": None, "next_s": next_s, "answered_s": now_s}
+    p = weather_place
+    connection.execute(update(p).where(p.c.id == place_id).values(**values))
+
+
+def note_past(connection: Connection, place_id: int, past_s: int, next_s: int) -> None:
+    """Note how far back the past is known, and when the source may be asked again."""
+    values = {"failures": 0, "error": None, "next_s": next_s, "past_s": past_s}
     p = weather_place
     connection.execute(update(p).where(p.c.id == place_id).values(**values))
 

@@ -35,7 +35,7 @@ weather_place = Table(  # where weather is asked for, and how the asking goes
     Column("name", String(20), nullable=False),  # degrees north and east, rounded
     Column("next_s", BIG, nullable=False),  # not to be asked for before
     Column("answered_s", BIG),
-    Column("past_s", BIG),  # when the past was last asked for
+    Column("past_s", BIG),  # how far back it was asked for what was
     Column("failures", Integer, nullable=False, server_default="0"),  # in a row
     Column("error", Text),
     UniqueConstraint("source", "name"),

@@ -127,7 +127,7 @@ def test_a_place_remembers_its_failures_until_it_answers(database, pune):
             weather.note_failure(connection, pune, NOW_S + 60 * minute, "no answer")
         (row,) = weather.places(connection)
         assert (row.failures, row.error, row.next_s) == (2, "no answer", NOW_S + 120)
-        weather.note_answer(connection, pune, NOW_S, NOW_S + 1800, of_past=False)
+        weather.note_answer(connection, pune, NOW_S, NOW_S + 1800)
         (row,) = weather.places(connection)
     assert (row.failures, row.error, row.answered_s) == (0, None, NOW_S)
     assert row.past_s is None
@@ -136,8 +136,8 @@ def test_a_place_remembers_its_failures_until_it_answers(database, pune):
 def test_the_source_that_answered_last_speaks_for_a_place(database, pune):
     with database.write() as connection:
         other = weather.place_of(connection, "open_meteo", "18.50,73.90").id
-        weather.note_answer(connection, pune, NOW_S, NOW_S, of_past=True)
+        weather.note_answer(connection, pune, NOW_S, NOW_S)
         assert weather.known_place(connection, "18.50,73.90").id == pune
-        weather.note_answer(connection, other, NOW_S + 1, NOW_S, of_past=True)
+        weather.note_answer(connection, other, NOW_S + 1, NOW_S)
         assert weather.known_place(connection, "18.50,73.90").id == other
         assert weather.known_place(connection, "1.00,1.00") is None

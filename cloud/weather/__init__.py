@@ -1,0 +1,1 @@
+"""Asking others for the weather of the sites, politely, and keeping what they say."""
