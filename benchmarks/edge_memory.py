@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.inference import manifest, trained
+from benchmarks.inference import published, trained
 from benchmarks.poller import LINES, UNITS, write_settings
 from benchmarks.process_tree import resident_mb
 from benchmarks.row import Row, folder, program
@@ -30,7 +30,7 @@ def rows() -> Sequence[Row]:
     ):
         config = write_settings(server["ports"], here, poll_s=5)
         _, onnx, _ = trained()
-        model.write(here / "data" / "models", manifest(onnx, _NODE), onnx)
+        model.write(here / "data" / "models", *published(onnx, _NODE))
         used_mb = _used_mb(config)
     return [
         Row(

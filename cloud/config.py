@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from cloud.identity.signing_key import FILE_NAME
+
 DEFAULT_DATA: Final = Path("/var/lib/voltonic-cloud")
 
 _SECRET_FILE: Final = "session.secret"  # noqa: S105 a file's name
@@ -25,6 +27,8 @@ class Settings(BaseSettings):
         data: Directory of the SQLite database and the session secret.
         database_url: SQLite in `data` unless given, e.g. postgresql://user@host/name.
         session_secret: Made once and kept in `data` unless given.
+        signing_key: File of the key that models are signed with; `signing.key` in
+            `data` unless given.
         cost_per_kwh: What a kilowatt-hour costs, in `currency`.
         co2_kg_per_kwh: Carbon dioxide of a kilowatt-hour. [kg]
         flask_env: "development" opens the debug paths.
@@ -35,6 +39,7 @@ class Settings(BaseSettings):
     data: Path = Field(DEFAULT_DATA, validation_alias="VOLTONIC_DATA")
     database_url: str = ""
     session_secret: str = ""
+    signing_key: Path | None = Field(None, validation_alias="VOLTONIC_SIGNING_KEY")
     cost_per_kwh: Annotated[float, Field(ge=0)] = 8.0
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "INR"
     co2_kg_per_kwh: Annotated[float, Field(ge=0)] = 0.82
@@ -53,6 +58,11 @@ class Settings(BaseSettings):
             url = f"sqlite:///{self.data.resolve()}/voltonic.db"
             object.__setattr__(self, "database_url", url)
         return self
+
+    @property
+    def signing_key_file(self) -> Path:
+        """Where the key is that models are signed with."""
+        return self.signing_key or self.data / FILE_NAME
 
     @property
     def is_development(self) -> bool:

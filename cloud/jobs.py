@@ -4,6 +4,8 @@ import logging
 import os
 import signal
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from threading import Event, Thread
 from time import time
 from typing import Final
@@ -25,22 +27,29 @@ _log = logging.getLogger(__name__)
 Kinds = Mapping[str, Callable[[Database, str], str | None]]
 """What to do for each kind of job; it returns a note, if there is one."""
 
-KINDS: Final[Kinds] = {training.KIND: training.train}
+
+def kinds(signing_key_file: Path) -> Kinds:
+    """Return what there is to do.
+
+    Args:
+        signing_key_file: Where the key is that models are signed with.
+    """
+    return {training.KIND: partial(training.train, key_file=signing_key_file)}
 
 
-def run_until_stopped(database: Database) -> None:
+def run_until_stopped(database: Database, kinds: Kinds) -> None:
     """Work until SIGTERM or SIGINT; a job that is cut short is done again."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with database.write() as connection:
         queue.requeue_running(connection, _now_s())
-    queued = Thread(target=_work_off, args=(database, stop), daemon=True)
+    queued = Thread(target=_work_off, args=(database, kinds, stop), daemon=True)
     queued.start()
     _roll_up(database, stop)
 
 
-def step(database: Database, now_s: int, kinds: Kinds = KINDS) -> bool:
+def step(database: Database, now_s: int, kinds: Kinds) -> bool:
     """Do the job that has been due longest; return whether there was one."""
     with database.write() as connection:
         taken = queue.take(connection, now_s)
@@ -69,14 +78,14 @@ def _roll_up(database: Database, stop: Event) -> None:
             pause_s = 5 * STEP_S
 
 
-def _work_off(database: Database, stop: Event) -> None:
+def _work_off(database: Database, kinds: Kinds, stop: Event) -> None:
     os.setpriority(os.PRIO_PROCESS, 0, 10)  # this thread only
     plan = training.TrainingPlan()
     while not stop.wait(_PLAN_EVERY_S):
         try:
             with database.write() as connection:
                 plan.queue_due(connection, _now_s())
-            while not stop.is_set() and step(database, _now_s()):
+            while not stop.is_set() and step(database, _now_s(), kinds):
                 pass
         except UnavailableError as error:
             _log.warning("the database can't be used: %s", error)

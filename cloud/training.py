@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
+from cloud.identity.signing_key import signing_key
 from cloud.store import queue
 from cloud.store.database import Connection, Database
 from cloud.store.queue import Subject
@@ -59,9 +61,15 @@ class TrainingPlan:
         return now_s - seen.since_s >= _SETTLED_S or now_s - seen.first_s >= _PATIENCE_S
 
 
-def train(database: Database, subject: str) -> str | None:
-    """Train and publish the subject's model; return why not, if not."""
-    from cloud.forecasting.publish import train_and_publish
+def train(database: Database, subject: str, *, key_file: Path) -> str | None:
+    """Train and publish the subject's model; return in words why not, if not.
 
-    done = train_and_publish(database, subject, datetime.now(UTC))
+    Args:
+        key_file: Where the key is that models are signed with.
+    """
+    from cloud.forecasting.publish import Publisher
+    from cloud.forecasting.training import train_and_publish
+
+    publisher = Publisher(database, signing_key(key_file))
+    done = train_and_publish(publisher, subject, datetime.now(UTC))
     return done if isinstance(done, str) else None

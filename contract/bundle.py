@@ -25,10 +25,12 @@ class BundleError(ValueError):
 class Part(StrEnum):
     """What a bundle may hold."""
 
+    PROMISE = "promise.json"
     NEXT_HOUR = "next_hour.onnx"
-    DAY_AHEAD = "day_ahead.onnx"
-    TRACK = "track"
+    NEXT_HOUR_TRACK = "next_hour.track"
     """What the forecasts of the backtest missed by: where the edge goes on from."""
+    DAY_AHEAD = "day_ahead.onnx"
+    DAY_AHEAD_TRACK = "day_ahead.track"
 
 
 Parts = Mapping[Part, bytes]

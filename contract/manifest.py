@@ -1,126 +1,161 @@
-"""The manifest: what a published model promises, and how its file is checked."""
+"""The manifest: what a published model promises, signed by the cloud."""
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
-from math import isfinite
-from typing import Final, Self, cast
+from typing import Final, Self
 
-from contract import features
+from contract import bundle, signing
+from contract.inventory import PATH
+from contract.promise import (
+    ManifestError,
+    Promise,
+    check_features,
+    instant,
+    values_in,
+)
 
-MAX_MODEL_BYTES: Final = 10 * 1024 * 1024
+__all__ = ["Manifest", "ManifestError", "Ran", "check", "hash_of"]
 
-
-class ManifestError(ValueError):
-    """The model is not the one its manifest promises; the message says why."""
+FORMAT: Final = 2
+PURPOSE: Final = "model"
+"""What manifests are sealed for."""
+MAX_BYTES: Final = 64 * 1024
+"""Largest manifest, sealed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What is promised of one ONNX model.
+    """What is promised of one published model.
 
     Attributes:
         subject: Path of the node whose load it forecasts.
-        version: Rises by one with each publication for the subject.
-        sha256: Of the ONNX file, 64 hex digits.
-        feature_version: `features.VERSION` it was trained with.
-        horizon_minutes: How far ahead the forecast hour ends. [min]
-        trained_at: When it was trained, ISO 8601 with offset.
-        trained_from, trained_to: First and last instant of the training data.
-        rows: Rows it was trained on.
-        backtest_cv_rmse_percent: CV(RMSE) on the held-out last part. [%]
-        naive_cv_rmse_percent: The same for "as the last hour". [%]
-        residual_p10_kw, residual_p90_kw: Quantiles of the backtest error, for the
-            80 % interval. [kW]
+        version: Rises with each publication for the subject, also when an earlier
+            model is published again.
+        rolls_back_to: Version that is published again by this, if one is.
+        sha256: Of the bundle, 64 hex digits.
+        size_bytes: Length of the bundle.
         expires_at: No longer used after this, ISO 8601 with offset.
     """
 
     subject: str
     version: int
+    rolls_back_to: int | None
     sha256: str
-    feature_version: int
-    feature_names: tuple[str, ...]
-    horizon_minutes: int
-    trained_at: str
-    trained_from: str
-    trained_to: str
-    rows: int
-    backtest_cv_rmse_percent: float
-    naive_cv_rmse_percent: float
-    residual_p10_kw: float
-    residual_p90_kw: float
+    size_bytes: int
     expires_at: str
+    promise: Promise
 
-    def to_bytes(self) -> bytes:
-        """Return the manifest as JSON."""
-        return json.dumps(asdict(self), sort_keys=True, indent=1).encode()
+    def sealed(self, private_key: str) -> bytes:
+        """Return the manifest as a document signed with `private_key`."""
+        content = {"format": FORMAT, **asdict(self)}
+        message = json.dumps(content, sort_keys=True).encode()
+        return signing.seal(private_key, PURPOSE, message)
 
     @classmethod
-    def from_bytes(cls, raw: bytes) -> Self:
-        """Return the manifest in `raw`.
+    def opened(cls, document: bytes) -> tuple[Self, str]:
+        """Return the manifest in a sealed document, and the public key it names.
 
         Raises:
-            ManifestError: Not JSON, or a field is missing, unknown or malformed.
+            ManifestError: Its signature does not fit, or a field is malformed.
         """
+        if len(document) > MAX_BYTES:
+            raise ManifestError(f"a manifest of more than {MAX_BYTES} bytes")
+        if document.startswith(b"{"):
+            raise ManifestError(
+                "a manifest of the first format, which nobody signed;"
+                " the next training replaces it"
+            )
         try:
-            manifest = cls(**json.loads(raw))
-            for field in fields(cls):
-                _require_type(field.name, getattr(manifest, field.name))
-            if datetime.fromisoformat(manifest.expires_at).utcoffset() is None:
-                raise ValueError("expires_at has no offset")
-        except (ValueError, TypeError) as error:
-            raise ManifestError(f"not a manifest: {error}") from error
-        return replace(manifest, feature_names=tuple(manifest.feature_names))
+            sealed = signing.opened(PURPOSE, document)
+        except signing.SignatureError as error:
+            raise ManifestError(f"the manifest can't be trusted: {error}") from error
+        return cls._from_json(values_in(sealed.message)), sealed.public_key
+
+    @classmethod
+    def _from_json(cls, raw: object) -> Self:
+        match raw:
+            case {
+                "format": 2,
+                "subject": str(subject),
+                "version": int(version),
+                "rolls_back_to": None | int() as rolls_back_to,
+                "sha256": str(digest),
+                "size_bytes": int(size_bytes),
+                "expires_at": str(expires_at),
+                "promise": promise,
+                **unknown,
+            } if not unknown and PATH.fullmatch(subject) and version > 0:
+                return cls(
+                    subject,
+                    version,
+                    rolls_back_to,
+                    digest,
+                    size_bytes,
+                    instant("expires_at", expires_at),
+                    Promise.from_json(promise),
+                )
+        raise ManifestError("not a manifest: a field is missing or malformed")
 
 
-_NAMES: Final = "feature_names"
-_NUMBERS: Final = ("_kw", "_percent")
-_WHOLE: Final = ("version", "feature_version", "horizon_minutes", "rows")
+def hash_of(packed: bytes) -> str:
+    """Return what a manifest says of the bundle `packed`."""
+    return sha256(packed).hexdigest()
 
 
-def _require_type(name: str, value: object) -> None:
-    if name == _NAMES:
-        fits = isinstance(value, list) and all(isinstance(n, str) for n in value)
-    elif name in _WHOLE:
-        fits = type(value) is int
-    elif name.endswith(_NUMBERS):
-        fits = type(value) in (int, float) and isfinite(cast(float, value))
-    else:
-        fits = isinstance(value, str)
-    if not fits:
-        raise ValueError(f"{name} is malformed")
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """The newest model that was ever accepted at a place."""
+
+    version: int
+    sha256: str
+    trained_at: str
 
 
 def check(
     manifest: Manifest,
-    model: bytes,
+    packed: bytes,
     *,
     subject: str,
     now: datetime,
-    running: int | None,
+    ran: Ran | None = None,
 ) -> None:
-    """Accept `model` as what `manifest` promises, or refuse it.
+    """Return if the bundle `packed` is what `manifest` promises, and of use here.
 
     Args:
         subject: Path of the node that asks for a forecast.
-        running: Version in use now; an older one is a rollback.
+        ran: The newest model that was accepted there; what is older is refused.
 
     Raises:
-        ManifestError: The file, subject, features, age or version do not match.
+        ManifestError: Bundle, subject, features, expiry or age do not match.
     """
-    expected_features = features.VERSION, features.SEED_NEXT_HOUR
-    if len(model) > MAX_MODEL_BYTES:
-        raise ManifestError(f"larger than {MAX_MODEL_BYTES} bytes")
-    if sha256(model).hexdigest() != manifest.sha256:
-        raise ManifestError("the file is not the one the manifest names")
+    if len(packed) > bundle.MAX_BYTES or len(packed) != manifest.size_bytes:
+        raise ManifestError(
+            f"the bundle has {len(packed)} bytes; promised are {manifest.size_bytes},"
+            f" allowed {bundle.MAX_BYTES}"
+        )
+    if hash_of(packed) != manifest.sha256:
+        raise ManifestError("the bundle is not the one the manifest names")
     if manifest.subject != subject:
         raise ManifestError(f"made for {manifest.subject}, not for {subject}")
-    if (manifest.feature_version, manifest.feature_names) != expected_features:
-        raise ManifestError(
-            f"wants features v{manifest.feature_version}, here is v{features.VERSION}"
-        )
     if now >= datetime.fromisoformat(manifest.expires_at):
         raise ManifestError(f"expired at {manifest.expires_at}")
-    if running is not None and manifest.version < running:
-        raise ManifestError(f"version {manifest.version} is older than {running}")
+    check_features(manifest.promise)
+    if ran is not None:
+        _check_age(manifest, ran)
+
+
+def _check_age(manifest: Manifest, ran: Ran) -> None:
+    version = manifest.version
+    if version < ran.version:
+        raise ManifestError(f"version {version} is older than {ran.version}")
+    if version == ran.version and manifest.sha256 != ran.sha256:
+        raise ManifestError(f"another model than the version {version} that ran here")
+    trained_at = datetime.fromisoformat(manifest.promise.trained_at)
+    is_rollback = manifest.rolls_back_to is not None
+    if trained_at < datetime.fromisoformat(ran.trained_at) and not is_rollback:
+        raise ManifestError(
+            f"made at {manifest.promise.trained_at}, before version {ran.version},"
+            " and not said to roll back"
+        )

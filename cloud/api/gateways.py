@@ -76,15 +76,15 @@ def config(path: GatewayPath) -> Response:
 @bp.get("/<slug>/model/manifest")
 @public
 def manifest(path: GatewayPath) -> Response:
-    """Return what is promised of the gateway's forecast model."""
+    """Return what is promised of the gateway's forecast model, signed."""
     stored, _ = _model(path.slug)
-    return Response(stored, content_type="application/json")
+    return Response(stored, content_type="application/octet-stream")
 
 
-@bp.get("/<slug>/model/onnx")
+@bp.get("/<slug>/model/bundle")
 @public
-def onnx(path: GatewayPath) -> Response:
-    """Return the gateway's forecast model."""
+def bundle(path: GatewayPath) -> Response:
+    """Return the gateway's forecast model as one file."""
     _, stored = _model(path.slug)
     return Response(stored, content_type="application/octet-stream")
 

@@ -7,7 +7,7 @@ import click
 
 from cloud import jobs
 from cloud.cli.child import end_with, parent_option
-from cloud.cli.opening import data_option, opened
+from cloud.cli.opening import data_option, opened, settings_of
 
 
 @click.command()
@@ -25,5 +25,6 @@ def worker(parent: int | None, data: Path | None) -> None:
         level=logging.INFO, format="%(asctime)s worker %(levelname)s %(message)s"
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    kinds = jobs.kinds(settings_of(data).signing_key_file)
     with opened(data) as database:
-        jobs.run_until_stopped(database)
+        jobs.run_until_stopped(database, kinds)

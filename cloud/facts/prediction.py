@@ -2,6 +2,7 @@
 
 import json
 from collections import OrderedDict
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final, Protocol, cast
@@ -17,9 +18,10 @@ from cloud.store import models
 from cloud.store.database import Connection, Database
 from cloud.store.load_history import load_history
 from cloud.store.site import NodeRow
+from contract.bundle import Part, unpack
 from contract.features import seed_next_hour_rows
 from contract.interval import from_ms
-from contract.manifest import Manifest
+from contract.manifest import Manifest, ManifestError
 
 Json = dict[str, object]
 
@@ -31,6 +33,7 @@ PEAK_QUANTILE: Final = 0.9
 _LOOK_BACK: Final = timedelta(days=30)
 _HOUR: Final = timedelta(hours=1)
 _LEVEL: Final = 0.8
+_Z90: Final = 1.2816  # of the normal distribution
 
 
 class NoForecastError(LookupError):
@@ -47,10 +50,7 @@ def next_hour(database: Database, now: datetime, reference: str | None = None) -
     with database.read() as connection:
         campus = tree(database, connection)
         node = campus.find(reference) if reference else main_site(campus)
-        manifests = {
-            version: Manifest.from_bytes(raw)
-            for version, raw in models.manifests(connection, node.id).items()
-        }
+        manifests = _opened(models.manifests(connection, node.id))
         if not manifests:
             raise NoForecastError(f"no model yet: {node.path} has too little history")
         since_s = int((now - _LOOK_BACK).timestamp())
@@ -63,17 +63,28 @@ def next_hour(database: Database, now: datetime, reference: str | None = None) -
     return _told(node, made, known)
 
 
+def _opened(sealed: dict[int, bytes]) -> dict[int, Manifest]:
+    """Return the manifests that can be read; older formats are passed over."""
+    found = {}
+    for version, document in sealed.items():
+        with suppress(ManifestError):
+            found[version], _ = Manifest.opened(document)
+    return found
+
+
 _Made = tuple[datetime, float, Manifest]
 
 
 def _told(node: NodeRow, made: _Made, known: Hours) -> Json:
     start, predicted_kw, manifest = made
+    horizon = manifest.promise.next_hour
+    reach_kw = _Z90 * horizon.error_percent / 100 * abs(predicted_kw)
     return {
         "node": node.path,
         "predicted_kw": predicted_kw,
         "interval": {
-            "low_kw": predicted_kw + manifest.residual_p10_kw,
-            "high_kw": predicted_kw + manifest.residual_p90_kw,
+            "low_kw": predicted_kw - reach_kw,
+            "high_kw": predicted_kw + reach_kw,
             "level": _LEVEL,
         },
         "for_hour": {"start": start.isoformat(), "end": (start + _HOUR).isoformat()},
@@ -81,9 +92,9 @@ def _told(node: NodeRow, made: _Made, known: Hours) -> Json:
         "model": {
             "name": "random forest on five features",
             "version": manifest.version,
-            "trained_at": manifest.trained_at,
-            "backtest_cv_rmse_percent": manifest.backtest_cv_rmse_percent,
-            "naive_cv_rmse_percent": manifest.naive_cv_rmse_percent,
+            "trained_at": manifest.promise.trained_at,
+            "backtest_cv_rmse_percent": horizon.error_percent,
+            "naive_cv_rmse_percent": horizon.naive_error_percent,
         },
     }
 
@@ -169,7 +180,7 @@ def _predicted_kw(
             stored = models.newest_model(connection, node_id)
             if stored is None:
                 raise NoForecastError("the model was withdrawn")
-            session = _sessions[manifest.sha256] = _loaded(stored.onnx)
+            session = _sessions[manifest.sha256] = _loaded(unpack(stored.bundle)[Part.NEXT_HOUR])
             while len(_sessions) > _MOST_SESSIONS:
                 _sessions.popitem(last=False)
     return session.run(None, {"row": row})[0].item()

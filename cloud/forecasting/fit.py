@@ -42,6 +42,7 @@ class Fitted:
     """What is published for one node.
 
     Attributes:
+        day_ahead: None where the next hour only is forecast.
         quarter_shape: As `contract.quarters.quarter_kw` takes it, 2 × 96.
         trained_from_s, trained_to_s: First and last instant of what was trained on.
         rows: Hours that were trained on.
@@ -49,7 +50,7 @@ class Fitted:
     """
 
     next_hour: Part
-    day_ahead: Part
+    day_ahead: Part | None
     quarter_shape: Floats
     trained_from_s: int
     trained_to_s: int

@@ -1,109 +1,143 @@
-"""From a node's history to a published model, or the reason why there is none."""
+"""From a model to a published version that a gateway can trust."""
 
-import logging
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+import json
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from cloud.analytics.next_hour import hours
-from cloud.forecasting.dataset import Dataset, dataset, span
-from cloud.forecasting.export import TOLERANCE_KW, largest_difference_kw, to_onnx
-from cloud.forecasting.train import backtest, fit
+from cloud.forecasting.bundling import Bundled
 from cloud.store import models
 from cloud.store.database import Database
-from cloud.store.load_history import load_history, located
-from contract import features
-from contract.manifest import MAX_MODEL_BYTES, Manifest
+from cloud.store.load_history import located
+from contract import bundle
+from contract.manifest import Manifest, hash_of
+from contract.promise import ManifestError, Promise, check_features
 
-FEWEST_ROWS: Final = 60
-"""Rows without which nothing is trained: not quite three days of hours."""
 VALID: Final = timedelta(days=60)
 """How long a model may be used without a newer one."""
 
-_HORIZON: Final = timedelta(hours=1)
-_log = logging.getLogger(__name__)
+
+_BEYOND_BELIEF: Final = 1_000_000
 
 
-def train_and_publish(
-    database: Database, node_path: str, now: datetime
-) -> Manifest | str:
-    """Train the node's next-hour model on what was measured, and publish it.
+class PublishError(Exception):
+    """The model is not published; the message says why."""
 
-    Returns:
-        What was published, or in words why nothing was.
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Publishes models, signed.
+
+    Attributes:
+        key: The cloud's private key.
     """
-    with database.read() as connection:
-        place = located(connection, node_path)
-        history = load_history(connection, node_path, *span(now))
-    if place is None:
-        return f"there is no node {node_path}"
-    rows = dataset(hours(history), ZoneInfo(place.zone))
-    if len(rows) < FEWEST_ROWS:
-        return _too_few(rows)
-    onnx, difference_kw = _trained(rows)
-    if difference_kw > TOLERANCE_KW:
-        return f"ONNX differs from scikit-learn by {difference_kw:.3g} kW"
-    if len(onnx) > MAX_MODEL_BYTES:
-        return f"the model has {len(onnx)} bytes, more than {MAX_MODEL_BYTES}"
-    manifest = _manifest(node_path, rows, onnx, now)
-    with database.write() as connection:
-        version = models.publish(
-            connection,
-            place.node_id,
-            now,
-            onnx,
-            lambda version: replace(manifest, version=version).to_bytes(),
+
+    database: Database
+    key: str
+
+    def publish(
+        self,
+        path: str,
+        made: Bundled,
+        now: datetime,
+        *,
+        rolls_back_to: int | None = None,
+    ) -> Manifest:
+        """Publish `made` as the node's next version.
+
+        It is higher than what the node's gateway has run, also where the database is
+        an older copy.
+
+        Raises:
+            PublishError: There is no such node.
+        """
+        manifest = Manifest(
+            subject=path,
+            version=1,
+            rolls_back_to=rolls_back_to,
+            sha256=hash_of(made.packed),
+            size_bytes=len(made.packed),
+            expires_at=(now + VALID).isoformat(),
+            promise=made.promise,
         )
-    _report(node_path, version, rows)
-    return replace(manifest, version=version)
+        with self.database.write() as connection:
+            place = located(connection, path)
+            if place is None:
+                raise PublishError(f"there is no node {path}")
+            status = models.gateway_status(connection, place.node_id)
+            version = models.publish(
+                connection,
+                place.node_id,
+                now,
+                made.packed,
+                lambda version: replace(manifest, version=version).sealed(self.key),
+                above=_ran(status),
+            )
+        return replace(manifest, version=version)
+
+    def roll_back(self, path: str, to: int | None, now: datetime) -> Manifest:
+        """Publish an earlier version of the node's model again, as a new version.
+
+        Args:
+            to: The version; without it, the one before what runs now.
+
+        Raises:
+            PublishError: It is not kept, or can't be used any more.
+        """
+        with self.database.read() as connection:
+            place = located(connection, path)
+            if place is None:
+                raise PublishError(f"there is no node {path}")
+            kept = models.manifests(connection, place.node_id)
+            version = to if to is not None else _before(kept)
+            stored = None
+            if version is not None:
+                stored = models.stored(connection, place.node_id, version)
+        if stored is None:
+            versions = ", ".join(map(str, sorted(kept))) or "none"
+            raise PublishError(
+                f"{path}: no earlier version to go back to; kept are {versions}"
+                if version is None
+                else f"{path}: version {version} is not kept; kept are {versions}"
+            )
+        made = bundled_in(stored.bundle)
+        return self.publish(path, made, now, rolls_back_to=stored.version)
 
 
-def _trained(rows: Dataset) -> tuple[bytes, float]:
-    forest = fit(rows.matrix, rows.target_kw)
-    onnx = to_onnx(forest)
-    return onnx, largest_difference_kw(forest, onnx, rows.matrix)
+def bundled_in(packed: bytes) -> Bundled:
+    """Return the model in a bundle's bytes.
+
+    Raises:
+        PublishError: It is no bundle, or nothing that gateways can use now.
+    """
+    try:
+        parts = bundle.unpack(packed)
+        if bundle.Part.PROMISE not in parts:
+            raise PublishError("the bundle does not say what it promises")
+        promise = Promise.from_bytes(parts[bundle.Part.PROMISE])
+        check_features(promise)
+    except (bundle.BundleError, ManifestError) as error:
+        raise PublishError(f"the bundle can't be published: {error}") from error
+    if missing := promise.parts - parts.keys():
+        raise PublishError(f"the bundle lacks {', '.join(sorted(missing))}")
+    return Bundled(promise, packed)
 
 
-def _manifest(path: str, rows: Dataset, onnx: bytes, now: datetime) -> Manifest:
-    error = backtest(rows)
-    return Manifest(
-        subject=path,
-        version=0,  # given when it is stored
-        sha256=sha256(onnx).hexdigest(),
-        feature_version=features.VERSION,
-        feature_names=features.SEED_NEXT_HOUR,
-        horizon_minutes=_HORIZON // timedelta(minutes=1),
-        trained_at=now.isoformat(),
-        trained_from=_instant(int(rows.origin_s[0])).isoformat(),
-        trained_to=(_instant(int(rows.origin_s[-1])) + _HORIZON).isoformat(),
-        rows=len(rows),
-        backtest_cv_rmse_percent=error.cv_rmse_percent,
-        naive_cv_rmse_percent=error.naive_cv_rmse_percent,
-        residual_p10_kw=error.residual_p10_kw,
-        residual_p90_kw=error.residual_p90_kw,
-        expires_at=(now + VALID).isoformat(),
-    )
+def _before(kept: dict[int, bytes]) -> int | None:
+    """Return the version before the one that runs now."""
+    if not kept:
+        return None
+    runs = max(kept)
+    with suppress(ManifestError):  # of an older format
+        manifest, _ = Manifest.opened(kept[runs])
+        runs = manifest.rolls_back_to or runs
+    return max((version for version in kept if version < runs), default=None)
 
 
-def _instant(second: int) -> datetime:
-    return datetime.fromtimestamp(second, UTC)
-
-
-def _too_few(rows: Dataset) -> str:
-    return (
-        f"{len(rows)} complete rows of at least {FEWEST_ROWS}; left out: "
-        f"{rows.without_load} without load, {rows.without_climate} without climate"
-    )
-
-
-def _report(path: str, version: int, rows: Dataset) -> None:
-    _log.info(
-        "%s: model %d of %d rows; left out: %d without load, %d without climate",
-        path,
-        version,
-        len(rows),
-        rows.without_load,
-        rows.without_climate,
-    )
+def _ran(status: str | None) -> int:
+    """Return the newest version that the gateway says it accepted; 0 for none."""
+    match json.loads(status or "null"):
+        case {"forecast": {"ran": int(version)}} if 0 < version < _BEYOND_BELIEF:
+            return version
+    return 0

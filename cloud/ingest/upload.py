@@ -96,10 +96,10 @@ class Ingest:
             return self.configs.of(connection, sender, now_ms)
 
     def model(self, sender: Sender) -> tuple[bytes, bytes] | None:
-        """Return the manifest and the file of the model `sender` should run."""
+        """Return the manifest and the bundle of the model `sender` should run."""
         with self.database.read() as connection:
             found = models.newest_model(connection, sender.node_id)
-        return None if found is None else (found.manifest, found.onnx)
+        return None if found is None else (found.manifest, found.bundle)
 
     def _held(self, sender: Sender, upload: Envelope) -> Mapping[bytes, Rejected]:
         keys = {key for sealed in upload.batches if (key := batch.claimed_key(sealed))}

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import insert, or_, select, update
 
@@ -140,4 +140,5 @@ def found(
     if path is not None:
         below = node.c.path.startswith(path + "/", autoescape=True)
         wanted = wanted.where(or_(node.c.path == path, below))
-    return [AlertRow(*row[:]) for row in connection.execute(wanted)]
+    rows: list[tuple[Any, ...]] = [tuple(row) for row in connection.execute(wanted)]
+    return [AlertRow(*row) for row in rows]

@@ -17,3 +17,8 @@ def put(connection: Connection, name: str, value: str) -> None:
     """Keep a setting."""
     connection.execute(delete(setting).where(setting.c.name == name))
     connection.execute(insert(setting).values(name=name, value=value))
+
+
+def forget(connection: Connection, name: str) -> None:
+    """Keep no setting of this name."""
+    connection.execute(delete(setting).where(setting.c.name == name))

@@ -63,9 +63,9 @@ class Intelligence:
         from contract.manifest import ManifestError  # brings numpy
 
         manifest = await uplink.fetch("model/manifest")
-        onnx = await uplink.fetch("model/onnx")
+        bundle = await uplink.fetch("model/bundle")
         try:
-            await asyncio.to_thread(forecaster.accept, manifest, onnx, clock.now())
+            await asyncio.to_thread(forecaster.accept, manifest, bundle, clock.now())
         except ManifestError as error:
             raise UplinkError(f"model {version} was refused: {error}") from error
 

@@ -77,18 +77,18 @@ class Forecaster:
         except ManifestError as error:
             self._refuse(error, now)
 
-    def accept(self, manifest: bytes, onnx: bytes, now: datetime) -> None:
+    def accept(self, manifest: bytes, bundle: bytes, now: datetime) -> None:
         """Use this model from now on, also after a restart.
 
         Raises:
             ManifestError: It was refused; the one in use stays.
         """
         try:
-            model = self._checked(manifest, onnx, now)
+            model = self._checked(manifest, bundle, now)
         except ManifestError as error:
             self._refuse(error, now)
             raise
-        model_files.write(self._folder, manifest, onnx)
+        model_files.write(self._folder, manifest, bundle)
         self._model, self._refused, self._refused_at = model, "", None
         _log.info("forecaster: runs model %d", model.manifest.version)
 
@@ -159,9 +159,9 @@ class Forecaster:
             return "no main meter counts energy"
         return "the last hour is not known" if last_hour is None else ""
 
-    def _checked(self, manifest: bytes, onnx: bytes, now: datetime) -> Model:
+    def _checked(self, manifest: bytes, bundle: bytes, now: datetime) -> Model:
         return Model.checked(
-            manifest, onnx, subject=self._subject, now=now, running=self.version
+            manifest, bundle, subject=self._subject, now=now, running=self.version
         )
 
     def _refuse(self, error: ManifestError, now: datetime) -> None:

@@ -12,8 +12,9 @@ from typing import Final, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from contract.bundle import BundleError, Part, unpack
 from contract.features import SEED_NEXT_HOUR
-from contract.manifest import Manifest, ManifestError, check
+from contract.manifest import Manifest, ManifestError, Ran, check
 
 _MANIFEST: Final = "manifest.json"
 
@@ -31,7 +32,7 @@ class Model:
     def checked(
         cls,
         manifest: bytes,
-        onnx: bytes,
+        bundle: bytes,
         *,
         subject: str,
         now: datetime,
@@ -42,8 +43,15 @@ class Model:
         Raises:
             ManifestError: It is not what the manifest promises, or does not run.
         """
-        promised = Manifest.from_bytes(manifest)
-        check(promised, onnx, subject=subject, now=now, running=running)
+        promised, _ = Manifest.opened(manifest)
+        ran = None
+        if running is not None:
+            ran = Ran(running, promised.sha256, promised.promise.trained_at)
+        check(promised, bundle, subject=subject, now=now, ran=ran)
+        try:
+            onnx = unpack(bundle)[Part.NEXT_HOUR]
+        except (BundleError, KeyError) as error:
+            raise ManifestError(f"the bundle can't be used: {error}") from error
         model = cls(promised, _runner(onnx))
         model.predict_kw(np.zeros((1, len(SEED_NEXT_HOUR)), dtype=np.float32))
         return model
@@ -63,14 +71,14 @@ class Model:
         return predicted_kw
 
 
-def write(folder: Path, manifest: bytes, onnx: bytes) -> None:
+def write(folder: Path, manifest: bytes, bundle: bytes) -> None:
     """Make this the model in `folder`; a power cut leaves the old one or the new."""
     folder.mkdir(parents=True, exist_ok=True)
-    promised = Manifest.from_bytes(manifest)
+    promised, _ = Manifest.opened(manifest)
     file = folder / _file_name(promised)
-    _replace(file, onnx)
+    _replace(file, bundle)
     _replace(folder / _MANIFEST, manifest)
-    for other in folder.glob("*.onnx"):
+    for other in folder.glob("*.bundle"):
         if other != file:
             other.unlink()
 
@@ -83,7 +91,8 @@ def read(folder: Path) -> tuple[bytes, bytes] | None:
     """
     with suppress(FileNotFoundError):
         manifest = (folder / _MANIFEST).read_bytes()
-        file = folder / _file_name(Manifest.from_bytes(manifest))
+        promised, _ = Manifest.opened(manifest)
+        file = folder / _file_name(promised)
         try:
             return manifest, file.read_bytes()
         except FileNotFoundError as error:
@@ -92,7 +101,7 @@ def read(folder: Path) -> tuple[bytes, bytes] | None:
 
 
 def _file_name(manifest: Manifest) -> str:
-    return f"{manifest.version}.onnx"
+    return f"{manifest.version}.bundle"
 
 
 def _runner(onnx: bytes) -> Callable[[Row], float]:

@@ -90,11 +90,11 @@ def test_a_first_training_waits_until_the_history_has_settled(database, monkeypa
     assert due(62 + 6 * 3600) == 1
 
 
-def test_too_little_history_is_said_not_failed(database, gateway, meter):
+def test_too_little_history_is_said_not_failed(database, gateway, meter, tmp_path):
     gateway("campus/science/physics", meter("campus/science/physics"))
     with database.write() as connection:
         queue.put(connection, training.KIND, "campus/science/physics", 0)
-    assert jobs.step(database, 1)
+    assert jobs.step(database, 1, jobs.kinds(tmp_path / "signing.key"))
     [(_, state, note)] = states(database)
     assert state == State.DONE
     assert "at least 60" in note

@@ -6,7 +6,11 @@ from hypothesis import strategies as st
 
 from contract.bundle import MAX_BYTES, BundleError, Part, pack, unpack
 
-PARTS = {Part.NEXT_HOUR: b"one", Part.DAY_AHEAD: b"twenty-four", Part.TRACK: b"\0\1"}
+PARTS = {
+    Part.NEXT_HOUR: b"one",
+    Part.DAY_AHEAD: b"twenty-four",
+    Part.DAY_AHEAD_TRACK: b"\0\1",
+}
 
 
 @given(st.dictionaries(st.sampled_from(Part), st.binary(min_size=1, max_size=200)))
@@ -19,12 +23,12 @@ def test_the_same_parts_are_the_same_bytes_in_whatever_order():
 
 
 def test_a_bundle_may_be_as_large_as_allowed_and_no_larger():
-    overhead = len(pack({Part.TRACK: b"x"})) - 1
-    largest = pack({Part.TRACK: bytes(MAX_BYTES - overhead)})
+    overhead = len(pack({Part.DAY_AHEAD_TRACK: b"x"})) - 1
+    largest = pack({Part.DAY_AHEAD_TRACK: bytes(MAX_BYTES - overhead)})
     assert len(largest) == MAX_BYTES
-    assert len(unpack(largest)[Part.TRACK]) == MAX_BYTES - overhead
+    assert len(unpack(largest)[Part.DAY_AHEAD_TRACK]) == MAX_BYTES - overhead
     with pytest.raises(BundleError, match="more than"):
-        pack({Part.TRACK: bytes(MAX_BYTES - overhead + 1)})
+        pack({Part.DAY_AHEAD_TRACK: bytes(MAX_BYTES - overhead + 1)})
     with pytest.raises(BundleError, match="more than"):
         unpack(largest + b"x")
 
@@ -59,10 +63,13 @@ REFUSED = {
     "unknown name": b"VLTM" + struct.pack("<HH16sI", 1, 1, b"evil.so", 1) + b"x",
     "bytes follow": pack(PARTS) + b"x",
     "is there twice": b"VLTM"
-    + struct.pack("<HH16sI16sI", 1, 2, b"track", 1, b"track", 1)
+    + struct.pack("<HH16sI16sI", 1, 2, b"day_ahead.track", 1, b"day_ahead.track", 1)
     + b"xx",
-    "track is there twice, empty": b"VLTM" + struct.pack("<HH16sI", 1, 1, b"track", 0),
-    "cut short": b"VLTM" + struct.pack("<HH16sI", 1, 1, b"track", 2**32 - 1) + b"x",
+    "day_ahead.track is there twice, empty": b"VLTM"
+    + struct.pack("<HH16sI", 1, 1, b"day_ahead.track", 0),
+    "cut short": b"VLTM"
+    + struct.pack("<HH16sI", 1, 1, b"day_ahead.track", 2**32 - 1)
+    + b"x",
 }
 
 
@@ -74,4 +81,4 @@ def test_what_is_no_bundle_is_refused_with_the_reason(reason):
 
 def test_an_empty_part_is_not_packed():
     with pytest.raises(BundleError, match="empty"):
-        pack({Part.TRACK: b""})
+        pack({Part.DAY_AHEAD_TRACK: b""})

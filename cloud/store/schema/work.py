@@ -22,8 +22,8 @@ model = Table(
     Column("node_id", ForeignKey("node.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("published_s", BIG, nullable=False),
-    Column("manifest", LargeBinary, nullable=False),
-    Column("onnx", LargeBinary, nullable=False),
+    Column("manifest", LargeBinary, nullable=False),  # sealed
+    Column("bundle", LargeBinary, nullable=False),  # contract.bundle
     UniqueConstraint("node_id", "version"),
 )
 

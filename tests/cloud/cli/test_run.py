@@ -117,7 +117,7 @@ def test_it_serves_gateways_and_stops_cleanly(cloud):
     assert json.loads(content)["version"] == receipt.config_version
     assert ask(port, "GET", path, headers=signed(path, 5))[0] == 401
     assert ask(port, "GET", path)[0] == 401
-    path = "/api/v1/gateways/physics/model/onnx"
+    path = "/api/v1/gateways/physics/model/bundle"
     assert ask(port, "GET", path, headers=signed(path))[0] == 404
     made = json.loads(
         output_of(data, "key", "add", "demo", "--role", "viewer", "--json")

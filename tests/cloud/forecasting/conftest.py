@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from sqlalchemy import insert
 
+from cloud.forecasting.publish import Publisher
 from cloud.store.database import Database
 from cloud.store.schema import metadata, node, rollup
+from tests.published import KEY
 
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 PHYSICS = "campus/science/physics"
@@ -32,6 +34,11 @@ def database(tmp_path):
             )
     yield database
     database.close()
+
+
+@pytest.fixture
+def publisher(database):
+    return Publisher(database, KEY)
 
 
 def load_kw(at):

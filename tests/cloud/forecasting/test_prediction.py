@@ -6,16 +6,16 @@ from sqlalchemy import insert, update
 
 from cloud.facts.prediction import NoForecastError, next_hour
 from cloud.facts.tree import UnknownNodeError
-from cloud.forecasting.publish import train_and_publish
+from cloud.forecasting.training import train_and_publish
 from cloud.store.schema import device, gateway, newest, point
 
 PHYSICS = "campus/science/physics"
 
 
 @pytest.fixture
-def trained(database, measured, intervals, now):
+def trained(publisher, measured, intervals, now):
     measured(intervals(14))
-    return train_and_publish(database, PHYSICS, now)
+    return train_and_publish(publisher, PHYSICS, now)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_the_cloud_runs_the_model_on_the_last_known_hour(database, trained, now)
         "end": "2026-03-02T07:30:00+00:00",
     }
     assert told["model"]["version"] == 1
-    assert told["model"]["trained_at"] == trained.trained_at
+    assert told["model"]["trained_at"] == trained.promise.trained_at
 
 
 def test_a_fresh_forecast_of_the_gateway_wins(database, trained, now, gateway_says):

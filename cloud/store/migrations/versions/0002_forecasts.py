@@ -188,8 +188,13 @@ _TABLES: Final[dict[str, tuple[sa.schema.SchemaItem, ...]]] = {
     ),
 }
 
+_RENAMED: Final = (("model", "onnx", "bundle"),)
+"""Columns that hold something else from now on, until the next training."""
+
 
 def upgrade() -> None:
+    for table, before, after in _RENAMED:
+        op.execute(f"ALTER TABLE {table} RENAME COLUMN {before} TO {after}")
     for name, columns in _COLUMNS.items():
         for column in columns:
             op.add_column(name, column)
