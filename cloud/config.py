@@ -1,6 +1,7 @@
 """Settings of the cloud, from the environment and the command line."""
 
 import os
+import re
 from pathlib import Path
 from secrets import token_hex
 from typing import Annotated, Any, Final, Self
@@ -9,11 +10,13 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cloud.identity.signing_key import FILE_NAME
+from cloud.weather.setting import WeatherSettings, WeatherSource
 
 DEFAULT_DATA: Final = Path("/var/lib/voltonic-cloud")
 
 _SECRET_FILE: Final = "session.secret"  # noqa: S105 a file's name
 _SHORTEST_SECRET: Final = 32
+_ADDRESS: Final = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 
 class ConfigError(ValueError):
@@ -32,6 +35,11 @@ class Settings(BaseSettings):
         cost_per_kwh: What a kilowatt-hour costs, in `currency`.
         co2_kg_per_kwh: Carbon dioxide of a kilowatt-hour. [kg]
         flask_env: "development" opens the debug paths.
+        weather_provider: Whom to ask for weather: none, open_meteo or simulator.
+        weather_url: Where the provider is, unless it is Open-Meteo's own server.
+        weather_past_url: Where earlier forecasts are, if elsewhere.
+        weather_key: Key of a customer of Open-Meteo.
+        weather_minutes: How long a place is left alone after a question. [min]
     """
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
@@ -44,6 +52,11 @@ class Settings(BaseSettings):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "INR"
     co2_kg_per_kwh: Annotated[float, Field(ge=0)] = 0.82
     flask_env: str = "production"
+    weather_provider: WeatherSource = WeatherSource.NONE
+    weather_url: str = ""
+    weather_past_url: str = ""
+    weather_key: str = ""
+    weather_minutes: Annotated[int, Field(ge=1, le=1440)] = 30
 
     @field_validator("session_secret")
     @classmethod
@@ -51,6 +64,19 @@ class Settings(BaseSettings):
         if value and len(value) < _SHORTEST_SECRET:
             raise ValueError(f"at least {_SHORTEST_SECRET} characters are wanted")
         return value
+
+    @field_validator("weather_url", "weather_past_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError("an address like https://host is wanted, without a query")
+        return value
+
+    @model_validator(mode="after")
+    def _simulated(self) -> Self:
+        if self.weather_provider is WeatherSource.SIMULATOR and not self.weather_url:
+            raise ValueError("WEATHER_PROVIDER=simulator needs WEATHER_URL")
+        return self
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -63,6 +89,17 @@ class Settings(BaseSettings):
     def signing_key_file(self) -> Path:
         """Where the key is that models are signed with."""
         return self.signing_key or self.data / FILE_NAME
+
+    @property
+    def weather(self) -> WeatherSettings:
+        """Whom to ask for weather, and how often."""
+        return WeatherSettings(
+            self.weather_provider,
+            self.weather_url.rstrip("/"),
+            self.weather_past_url.rstrip("/"),
+            self.weather_key,
+            self.weather_minutes * 60,
+        )
 
     @property
     def is_development(self) -> bool:

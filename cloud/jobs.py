@@ -3,18 +3,20 @@
 import logging
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from threading import Event, Thread
 from time import time
-from typing import Final
+from typing import Final, Protocol
 
 from cloud import training
+from cloud.config import Settings
 from cloud.rollup.worker import RollUp
 from cloud.store import queue
-from cloud.store.database import Database, UnavailableError
-from cloud.store.queue import Job
+from cloud.store.database import Connection, Database, UnavailableError
+from cloud.store.queue import Job, PutOffError
+from cloud.weather import fetching
 
 STEP_S: Final = 2.0
 """Pause between two looks for marked intervals."""
@@ -28,23 +30,44 @@ Kinds = Mapping[str, Callable[[Database, str], str | None]]
 """What to do for each kind of job; it returns a note, if there is one."""
 
 
-def kinds(signing_key_file: Path) -> Kinds:
-    """Return what there is to do.
+class Plan(Protocol):
+    """Knows when jobs of one kind are due."""
 
-    Args:
-        signing_key_file: Where the key is that models are signed with.
-    """
-    return {training.KIND: partial(training.train, key_file=signing_key_file)}
+    def queue_due(self, connection: Connection, now_s: int) -> int:
+        """Queue the jobs that are due; return how many."""
 
 
-def run_until_stopped(database: Database, kinds: Kinds) -> None:
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What there is to do, and when it is due."""
+
+    kinds: Kinds
+    plans: Sequence[Plan]
+
+
+def work(settings: Settings) -> Work:
+    """Return what there is to do under these settings."""
+    train = partial(training.train, key_file=settings.signing_key_file)
+    kinds: dict[str, Callable[[Database, str], str | None]] = {training.KIND: train}
+    plans: list[Plan] = [training.TrainingPlan()]
+    provider = settings.weather.provider
+    if provider is not None:
+        weather = fetching.Fetching(provider, settings.weather.every_s)
+        kinds[fetching.KIND] = lambda database, name: weather.fetch(
+            database, name, _now_s()
+        )
+        plans.append(weather)
+    return Work(kinds, plans)
+
+
+def run_until_stopped(database: Database, work: Work) -> None:
     """Work until SIGTERM or SIGINT; a job that is cut short is done again."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with database.write() as connection:
         queue.requeue_running(connection, _now_s())
-    queued = Thread(target=_work_off, args=(database, kinds, stop), daemon=True)
+    queued = Thread(target=_work_off, args=(database, work, stop), daemon=True)
     queued.start()
     _roll_up(database, stop)
 
@@ -57,6 +80,9 @@ def step(database: Database, now_s: int, kinds: Kinds) -> bool:
         return False
     try:
         note = kinds[taken.kind](database, taken.subject)
+    except PutOffError as error:
+        _put_off(database, taken, error)
+        return True
     except Exception as error:  # noqa: BLE001 - whatever a job dies of is noted
         _failed(database, taken, error)
         return True
@@ -78,17 +104,23 @@ def _roll_up(database: Database, stop: Event) -> None:
             pause_s = 5 * STEP_S
 
 
-def _work_off(database: Database, kinds: Kinds, stop: Event) -> None:
+def _work_off(database: Database, work: Work, stop: Event) -> None:
     os.setpriority(os.PRIO_PROCESS, 0, 10)  # this thread only
-    plan = training.TrainingPlan()
     while not stop.wait(_PLAN_EVERY_S):
         try:
-            with database.write() as connection:
-                plan.queue_due(connection, _now_s())
-            while not stop.is_set() and step(database, _now_s(), kinds):
+            for plan in work.plans:
+                with database.write() as connection:
+                    plan.queue_due(connection, _now_s())
+            while not stop.is_set() and step(database, _now_s(), work.kinds):
                 pass
         except UnavailableError as error:
             _log.warning("the database can't be used: %s", error)
+
+
+def _put_off(database: Database, job: Job, error: PutOffError) -> None:
+    _log.warning("%s %s: %s", job.kind, job.subject, error)
+    with database.write() as connection:
+        queue.fail(connection, job, _now_s(), str(error), error.until_s)
 
 
 def _failed(database: Database, job: Job, error: Exception) -> None:

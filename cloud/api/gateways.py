@@ -1,4 +1,4 @@
-"""What gateways ask: to take their uploads, and for their configuration and model."""
+"""What gateways ask: to take uploads, and for configuration, weather and model."""
 
 from time import time
 from typing import Final, cast
@@ -71,6 +71,16 @@ def uploads(path: GatewayPath) -> Response:
 def config(path: GatewayPath) -> Response:
     """Return the site's time zone, free days and the timetables of the rooms."""
     return jsonify(_ingest().config(_asking(path.slug), _now_ms()).to_json())
+
+
+@bp.get("/<slug>/weather")
+@public
+def weather(path: GatewayPath) -> Response:
+    """Return what was measured of the weather at the site, and what is forecast."""
+    known = _ingest().weather(_asking(path.slug), _now_ms())
+    if known is None:
+        raise ProblemError(404, f"no weather is known at the site of {path.slug}")
+    return Response(known.to_bytes(), content_type="application/json")
 
 
 @bp.get("/<slug>/model/manifest")

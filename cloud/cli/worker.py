@@ -25,6 +25,6 @@ def worker(parent: int | None, data: Path | None) -> None:
         level=logging.INFO, format="%(asctime)s worker %(levelname)s %(message)s"
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    kinds = jobs.kinds(settings_of(data).signing_key_file)
+    work = jobs.work(settings_of(data))
     with opened(data) as database:
-        jobs.run_until_stopped(database, kinds)
+        jobs.run_until_stopped(database, work)

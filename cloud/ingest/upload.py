@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final
 
+from cloud.facts.weather import site_weather
 from cloud.ingest.entry import enter
 from cloud.ingest.judge import AHEAD_MS, BEGINNING_MS, limits
 from cloud.ingest.newest import newest_of
@@ -20,6 +21,7 @@ from contract.envelope import Envelope, EnvelopeError
 from contract.receipt import BatchReceipt, Outcome, Receipt
 from contract.signing import is_signed_by
 from contract.timetable import SiteConfig
+from contract.weather import SiteWeather
 
 MAX_BODY: Final = 32 * 1024 * 1024
 """Largest upload taken, compressed. [bytes]"""
@@ -94,6 +96,11 @@ class Ingest:
         """Return what `sender` should know of its site."""
         with self.database.read() as connection:
             return self.configs.of(connection, sender, now_ms)
+
+    def weather(self, sender: Sender, now_ms: int) -> SiteWeather | None:
+        """Return the weather at the site of `sender`, if it is known."""
+        with self.database.read() as connection:
+            return site_weather(connection, sender.node_path, now_ms // 1000)
 
     def model(self, sender: Sender) -> tuple[bytes, bytes] | None:
         """Return the manifest and the bundle of the model `sender` should run."""

@@ -5,7 +5,7 @@ Weather data by Open-Meteo.com, CC BY 4.0.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -42,7 +42,7 @@ class OpenMeteo:
     source: str
     url: str
     past_url: str
-    key: str = ""
+    key: str = field(default="", repr=False)
 
     def ask(self, place: Place, now_s: int, days_before: int) -> Answer:
         """Return the last days and the next three.

@@ -1,6 +1,6 @@
-from cloud import jobs, training
+from cloud import config, jobs, training
 from cloud.store import queue
-from cloud.store.queue import State, Subject
+from cloud.store.queue import PutOffError, State, Subject
 from cloud.store.schema import job
 from cloud.training import ENOUGH_HOURS, TrainingPlan
 
@@ -50,6 +50,21 @@ def test_what_a_job_dies_of_is_kept_and_it_is_tried_again(database):
     assert states(database) == [("a", State.FAILED, "ArithmeticError: no")]
 
 
+def test_a_job_that_is_put_off_waits_as_long_as_it_asks_and_is_never_given_up(database):
+    put(database, "a")
+
+    def later(*_):
+        raise PutOffError("nobody answers", until_s)
+
+    for until_s in range(10, 100, 10):
+        assert jobs.step(database, until_s, {"note": later})
+        assert states(database) == [("a", State.QUEUED, "nobody answers")]
+        assert not jobs.step(database, until_s - 1, {"note": later})
+    done = []
+    assert jobs.step(database, 100, {"note": lambda _, subject: done.append(subject)})
+    assert done == ["a"]
+
+
 def test_what_a_dead_worker_was_doing_is_done_again(database):
     put(database, "a")
     with database.write() as connection:
@@ -94,7 +109,7 @@ def test_too_little_history_is_said_not_failed(database, gateway, meter, tmp_pat
     gateway("campus/science/physics", meter("campus/science/physics"))
     with database.write() as connection:
         queue.put(connection, training.KIND, "campus/science/physics", 0)
-    assert jobs.step(database, 1, jobs.kinds(tmp_path / "signing.key"))
+    assert jobs.step(database, 1, jobs.work(config.load(tmp_path)).kinds)
     [(_, state, note)] = states(database)
     assert state == State.DONE
     assert "at least 60" in note

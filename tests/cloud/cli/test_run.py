@@ -117,8 +117,10 @@ def test_it_serves_gateways_and_stops_cleanly(cloud):
     assert json.loads(content)["version"] == receipt.config_version
     assert ask(port, "GET", path, headers=signed(path, 5))[0] == 401
     assert ask(port, "GET", path)[0] == 401
-    path = "/api/v1/gateways/physics/model/bundle"
-    assert ask(port, "GET", path, headers=signed(path))[0] == 404
+    for missing in ("model/bundle", "weather"):
+        path = f"/api/v1/gateways/physics/{missing}"
+        assert ask(port, "GET", path, headers=signed(path))[0] == 404
+        assert ask(port, "GET", path)[0] == 401
     made = json.loads(
         output_of(data, "key", "add", "demo", "--role", "viewer", "--json")
     )
