@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from cloud.cli.backtest import backtest
 from cloud.cli.campus import campus
 from cloud.cli.device import device
 from cloud.cli.gateway import gateway
@@ -46,6 +47,7 @@ for command in (
     device,
     key,
     ledger,
+    backtest,
     openapi,
     web,
 ):

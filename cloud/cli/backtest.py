@@ -1,0 +1,138 @@
+"""`voltonic-cloud backtest`."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cloud.cli.meter_options import meter_options, read_files
+
+if TYPE_CHECKING:
+    from cloud.forecasting.backtest.run import Outcome, Progress
+
+
+@click.command()
+@meter_options
+@click.option(
+    "--train-until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    required=True,
+    metavar="DATE",
+    help="Local day with which the test begins.",
+)
+@click.option(
+    "--horizon",
+    type=click.Choice(["24", "1"]),
+    default="24",
+    show_default=True,
+    help="Hours ahead: a day from each midnight, or the next hour from each hour.",
+)
+@click.option(
+    "--cold-start",
+    type=click.IntRange(3, 35),
+    metavar="DAYS",
+    help="Forecast each building from this many days of its own and from the others.",
+)
+@click.option("--models", metavar="NAMES", help="Only these, separated by commas.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--plots",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory for a picture (PNG) of each building.",
+)
+def backtest(  # noqa: PLR0913 - one parameter for each option
+    meters: Path,
+    weather: Path | None,
+    metadata: Path | None,
+    buildings: str | None,
+    timezone: str | None,
+    train_until: datetime,
+    horizon: str,
+    cold_start: int | None,
+    models: str | None,
+    as_json: bool,
+    plots: Path | None,
+) -> None:
+    """Try the forecasts on meter files, beside simpler ones; docs/forecasting.md.
+
+    \b
+    Example:
+      voltonic-cloud backtest --meters load.csv --weather weather.csv \\
+          --metadata buildings.csv --train-until 2026-03-01
+    """  # noqa: D301 \b is click's
+    files = read_files(meters, weather, metadata, timezone, buildings)
+    from cloud.forecasting.backtest import report, run
+
+    question = run.Question(
+        train_until.date(), int(horizon), _models(models, run.MODELS), cold_start
+    )
+    with _bar("Backtest") as progress:
+        outcome = run.run(files, question, progress)
+    if plots is not None:
+        _draw(outcome, plots)
+    if as_json:
+        click.echo(json.dumps(report.as_json(outcome), indent=1))
+    else:
+        _show(outcome)
+    if not outcome.buildings:
+        raise click.ClickException("no building could be tested; the reasons are above")
+
+
+def _models(names: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    if names is None:
+        return known
+    wanted = {name.strip() for name in names.split(",")}
+    for name in sorted(wanted.difference(known)):
+        raise click.BadParameter(
+            f"there is no model {name!r}; there are {', '.join(known)}",
+            param_hint="--models",
+        )
+    return tuple(name for name in known if name in wanted)
+
+
+@contextmanager
+def _bar(title: str) -> Iterator["Progress"]:
+    """Show a bar on stderr, so that stdout is the answer and nothing else."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=1.0)
+        yield lambda share, what: bar.update(
+            task, completed=share, description=f"{title} · {what}"
+        )
+
+
+def _draw(outcome: "Outcome", folder: Path) -> None:
+    from cloud.forecasting.backtest.plots import draw
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _bar("Pictures") as progress:
+            for done, judged in enumerate(outcome.buildings, 1):
+                draw(judged, folder)
+                progress(done / len(outcome.buildings), judged.name)
+    except OSError as error:
+        raise click.ClickException(f"--plots {folder}: {error.strerror}") from error
+
+
+def _show(outcome: "Outcome") -> None:
+    from rich.console import Console
+
+    from cloud.forecasting.backtest.tables import complaints, tables
+
+    console = Console(highlight=False)
+    for table in tables(outcome):
+        console.print(table)
+    for line in complaints(outcome):
+        console.print(line, markup=False)

@@ -1,0 +1,1 @@
+"""How well forecasts would have done on somebody's own meter files."""

@@ -1,0 +1,34 @@
+"""Processes for work that is the same whoever does it."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+
+
+@contextmanager
+def processes(tasks: int) -> Iterator[ProcessPoolExecutor]:
+    """Yield as many processes as there are cores and tasks, one thread in each."""
+    pool = ProcessPoolExecutor(
+        max_workers=max(1, min(len(os.sched_getaffinity(0)), tasks)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start,
+    )
+    try:
+        yield pool
+    except BaseException:
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start() -> None:
+    import sklearn.ensemble  # noqa: F401 what is limited has to be loaded
+    from threadpoolctl import threadpool_limits
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command ends its processes
+    threadpool_limits(1)
