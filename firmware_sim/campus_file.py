@@ -1,9 +1,9 @@
 """The campus file: sites, nodes and timetables as the cloud imports them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from firmware_sim import engineering
+from firmware_sim import engineering, solar
 from firmware_sim.campus import (
     FLOORS,
     SITE,
@@ -25,6 +25,20 @@ _ZONE_ROOMS: Final = {
     "faculty-office": RoomType.STAFF,
 }
 _GROUNDS: Final = "grounds"
+_PUNE: Final = {
+    "latitude": solar.PUNE.latitude,
+    "longitude": solar.PUNE.longitude,
+    "country": "IN",
+    "subdivision": "MH",
+}
+_ROOF: Final = {
+    "slug": "roof",
+    "kind": "solar",
+    "capacity_kw": solar.CAPACITY_KW,
+    "tilt_deg": solar.TILT,
+    "azimuth_deg": solar.AZIMUTH,
+    "device": "pv",
+}
 _FACILITIES: Final = {"sports-ground": "Sports ground", "workshop": "Workshop"}
 
 
@@ -33,23 +47,35 @@ def campus_file(seed: int, chosen: Sequence[Building]) -> dict[str, object]:
     return {
         "format": FORMAT,
         "sites": [
-            site(SITE, "Voltonic campus", TIMEZONE, list(_campus_nodes(seed, chosen))),
+            site(
+                SITE,
+                "Voltonic campus",
+                TIMEZONE,
+                list(_campus_nodes(seed, chosen)),
+                _PUNE,
+            ),
             site(
                 engineering.SITE,
                 "Engineering Complex",
                 engineering.TIMEZONE,
                 list(_complex_nodes()),
+                {**_PUNE, "generators": [_ROOF]},
             ),
-            site(_GROUNDS, "Grounds", TIMEZONE, list(_facilities())),
+            site(_GROUNDS, "Grounds", TIMEZONE, list(_facilities()), _PUNE),
         ],
     }
 
 
 def site(
-    slug: str, name: str, timezone: str, nodes: list[dict[str, object]]
+    slug: str,
+    name: str,
+    timezone: str,
+    nodes: list[dict[str, object]],
+    facts: Mapping[str, object],
 ) -> dict[str, object]:
-    """Return one site of the file."""
-    return {"slug": slug, "name": name, "timezone": timezone, "nodes": nodes}
+    """Return one site of the file; `facts` is what else is said of it."""
+    said = {"slug": slug, "name": name, "timezone": timezone}
+    return {**said, **facts, "nodes": nodes}
 
 
 def _campus_nodes(seed: int, chosen: Sequence[Building]) -> Iterator[dict[str, object]]:

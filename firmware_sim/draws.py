@@ -34,6 +34,8 @@ class Stream(IntEnum):
     FAULT = 16
     PROFILE = 17
     AREA = 18
+    WIND = 19
+    WEATHER_ERROR = 20
 
 
 def uniform(seed: int, stream: Stream, thing: ArrayLike, moment: ArrayLike) -> Floats:

@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from firmware_sim.faults import Fault, Place
 from firmware_sim.line import PlayedLine, Ports
 from firmware_sim.scene import Scene
 from firmware_sim.truth_server import TruthServer
+from firmware_sim.weather_server import WeatherServer
 
 _STEP_S: Final = 60
 
@@ -124,17 +126,27 @@ class Player:
             self._catch_up()
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is told beside the lines.
+
+    Attributes:
+        about: What the ports file begins with.
+        on_ready: Called once everything listens.
+        weather: Answers questions for the weather.
+    """
+
+    about: dict[str, object]
+    ports_file: Path | None = None
+    on_ready: Callable[[], None] = lambda: None
+    weather: WeatherServer | None = None
+
+
 async def play(
-    player: Player,
-    ports: Ports,
-    *,
-    about: dict[str, object],
-    ports_file: Path | None = None,
-    conductor: Path | None = None,
-    on_ready: Callable[[], None] = lambda: None,
+    player: Player, ports: Ports, telling: Telling, conductor: Path | None = None
 ) -> None:
     """Play until the conductor hangs up, or until cancelled without one."""
-    server = TruthServer(player)
+    server = TruthServer(player, telling.weather)
     lines = player.lines()
     try:
         for line in lines:
@@ -142,8 +154,9 @@ async def play(
         truth = await server.start(ports.take())
         if conductor is None:
             player.go_live()
-        on_ready()
-        _announce(about | {"truth": truth} | _gateways(player), ports_file)
+        telling.on_ready()
+        about = telling.about | {"truth": truth} | _gateways(player)
+        _announce(about, telling.ports_file)
         if conductor is None:
             await asyncio.Event().wait()
         else:

@@ -11,8 +11,9 @@ import click
 from firmware_sim import campus
 from firmware_sim.faults import Kind, placed_fault
 from firmware_sim.line import Ports
-from firmware_sim.play import Player, SimulatedClock, play
-from firmware_sim.replay import ReplayError, ReplaySite, load
+from firmware_sim.play import Player, SimulatedClock, Telling, play
+from firmware_sim.replay import ReplaySite, load
+from firmware_sim.replay_csv import ReplayError
 from firmware_sim.replay_scene import ReplayScene
 from firmware_sim.running import run_until_stopped
 from firmware_sim.scenario.gateway_config import write_config
@@ -20,6 +21,9 @@ from firmware_sim.scenario.scene import ScenarioScene
 from firmware_sim.scenario.spec import ScenarioError, shipped
 from firmware_sim.scenario.spec import load as load_scenario
 from firmware_sim.scene import CampusScene, EngineeringScene, Scene
+from firmware_sim.weather import TwinWeather, Weather
+from firmware_sim.weather_forecast import Forecaster
+from firmware_sim.weather_server import WeatherServer
 
 _BUILT_IN: Final = ("campus", "engineering", "replay")
 _PATH = click.Path(path_type=Path)
@@ -107,20 +111,20 @@ def play_scenarios(scenarios: tuple[str, ...], **options: Unpack[Options]) -> No
     names = scenarios or usual
     about: dict[str, object] = {"scenarios": list(names), "seed": options["seed"]}
     scenes = _scenes(names, options, clock)
+    weather: Weather | None = TwinWeather(options["seed"])
     if "replay" in names:
-        replay_scene, told = _replay(options, clock)
+        replay_scene, weather, told = _replay(options, clock)
         scenes.append(replay_scene)
         about |= told
     player = Player(scenes, clock, _ms(options["at"]))
     _set_faults(player, options["faults"])
-    playing = play(
-        player,
-        Ports(options["port_base"]),
-        about=about,
-        ports_file=options["ports_file"],
-        conductor=options["conductor"],
-        on_ready=_writer(player, options),
+    telling = Telling(
+        about,
+        options["ports_file"],
+        _writer(player, options),
+        _server(weather, options["seed"]),
     )
+    playing = play(player, Ports(options["port_base"]), telling, options["conductor"])
     try:
         run_until_stopped(playing)
     except OSError as error:
@@ -170,16 +174,23 @@ def _writer(player: Player, options: Options) -> Callable[[], None]:
     return lambda: write_config(path, name, wiring, options["cloud_url"])
 
 
+def _server(weather: Weather | None, seed: int) -> WeatherServer | None:
+    return None if weather is None else WeatherServer(Forecaster(weather, seed))
+
+
 def _replay(
     options: Options, clock: SimulatedClock
-) -> tuple[ReplayScene, dict[str, object]]:
-    """Return the replay and what the ports file tells of it."""
+) -> tuple[ReplayScene, Weather | None, dict[str, object]]:
+    """Return the replay, its weather, and what the ports file tells of it."""
     replayed = _replayed(options["replay"], options["site"])
     shift_ms = 0 if options["conductor"] else replayed.shift_ms(clock.now_ms())
-    return ReplayScene(replayed, options["seed"], shift_ms), {
+    weather = replayed.weather
+    told: dict[str, object] = {
         "campus_file": replayed.campus_file(),
         "instants_ms": replayed.instants_ms(),
     }
+    shifted = None if weather is None else weather.later(shift_ms)
+    return ReplayScene(replayed, options["seed"], shift_ms), shifted, told
 
 
 def _refused(error: OSError, options: Options) -> Exception:

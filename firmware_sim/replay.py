@@ -5,11 +5,8 @@ at the hour's end. Where cells are empty the meter is out, and is replaced by an
 one whose counter starts lower, so that nobody can mistake the gap for no use.
 """
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import isfinite
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,16 +14,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 from numpy.typing import NDArray
 
+from firmware_sim import replay_weather
 from firmware_sim.campus_file import FORMAT, site
 from firmware_sim.draws import Floats
+from firmware_sim.replay_csv import ReplayError, hour_ms, number, rows, signed
+from firmware_sim.replay_weather import ReplayWeather
 
 HOUR_MS: Final = 3_600_000
 _STEP_DOWN_KWH: Final = 0.5
 _WEEK_MS: Final = 7 * 24 * HOUR_MS
-
-
-class ReplayError(ValueError):
-    """The directory does not hold what is asked for; the message names the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +72,8 @@ class ReplaySite:
         histories: By building, in the order of the load file's columns.
         areas_m2: Of the buildings whose area is known.
         start_ms: Start of each hour in the file, ascending.
+        facts: Where the site is and its holidays, as the campus file says it.
+        weather: What its weather file tells; None without one.
     """
 
     slug: str
@@ -84,6 +82,8 @@ class ReplaySite:
     histories: Mapping[str, History]
     areas_m2: Mapping[str, float]
     start_ms: tuple[int, ...]
+    facts: Mapping[str, object] = field(default_factory=dict)
+    weather: ReplayWeather | None = None
 
     def node(self, building: str) -> str:
         """Return the building's path from the site down."""
@@ -97,7 +97,7 @@ class ReplaySite:
     def campus_file(self) -> dict[str, object]:
         """Return the site as the cloud imports it."""
         nodes = [self._node(building) for building in self.histories]
-        sites = [site(self.slug, self.name, self.timezone, nodes)]
+        sites = [site(self.slug, self.name, self.timezone, nodes, self.facts)]
         return {"format": FORMAT, "sites": sites}
 
     def shift_ms(self, now_ms: int) -> int:
@@ -123,7 +123,7 @@ def load(directory: Path, site_id: str | None = None) -> ReplaySite:
     Raises:
         ReplayError: A file, column or cell is missing or malformed.
     """
-    chosen = _chosen(directory / "sites.csv", site_id)
+    line, chosen = _chosen(directory / "sites.csv", site_id)
     slug, zone = chosen["site_id"], chosen["timezone"]
     try:
         ZoneInfo(zone)
@@ -131,6 +131,7 @@ def load(directory: Path, site_id: str | None = None) -> ReplaySite:
         place = f"{directory / 'sites.csv'}: timezone of {slug}"
         raise ReplayError(f"{place}: no such zone {zone!r}") from error
     start_ms, columns = _loads(directory / chosen["load_file"])
+    facts = _facts(directory / "sites.csv", line, chosen)
     return ReplaySite(
         slug=slug,
         name=chosen["name"] or slug,
@@ -138,72 +139,65 @@ def load(directory: Path, site_id: str | None = None) -> ReplaySite:
         histories={name: History(start_ms, kwh) for name, kwh in columns.items()},
         areas_m2=dict(_areas(directory / "buildings.csv", columns)),
         start_ms=tuple(start_ms.tolist()),
+        facts=facts,
+        weather=_weather(directory, chosen, facts),
     )
 
 
-def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            missing = [n for n in needed if n not in (reader.fieldnames or ())]
-            if missing:
-                raise ReplayError(f"{path}: no column {', '.join(missing)}")
-            for row in reader:
-                yield reader.line_num, {k: v or "" for k, v in row.items() if k}
-    except OSError as error:
-        raise ReplayError(f"{path}: {error.strerror}") from error
-
-
-def _chosen(path: Path, site_id: str | None) -> dict[str, str]:
+def _chosen(path: Path, site_id: str | None) -> tuple[int, dict[str, str]]:
     known = []
-    for _, row in _rows(path, ("site_id", "name", "timezone", "load_file")):
+    for line, row in rows(path, ("site_id", "name", "timezone", "load_file")):
         if site_id in (None, row["site_id"]):
-            return row
+            return line, row
         known.append(row["site_id"])
     raise ReplayError(f"{path}: no site {site_id}; it has {', '.join(known) or 'none'}")
+
+
+def _facts(path: Path, line: int, chosen: Mapping[str, str]) -> dict[str, object]:
+    """Return what the row of a site says of its place and its holidays."""
+    facts: dict[str, object] = {}
+    if chosen.get("lat") and chosen.get("lon"):
+        facts["latitude"] = signed(path, line, "lat", chosen["lat"])
+        facts["longitude"] = signed(path, line, "lon", chosen["lon"])
+    for column, name in (
+        ("holiday_country", "country"),
+        ("holiday_subdiv", "subdivision"),
+    ):
+        if chosen.get(column):
+            facts[name] = chosen[column]
+    return facts
+
+
+def _weather(
+    directory: Path, chosen: Mapping[str, str], facts: Mapping[str, object]
+) -> ReplayWeather | None:
+    if not chosen.get("weather_file") or "latitude" not in facts:
+        return None
+    place = float(str(facts["latitude"])), float(str(facts["longitude"]))
+    return replay_weather.load(directory / chosen["weather_file"], place)
 
 
 def _areas(path: Path, wanted: Mapping[str, object]) -> Iterator[tuple[str, float]]:
     if not path.exists():
         return
-    for line, row in _rows(path, ("building_id", "gross_floor_area_m2")):
+    for line, row in rows(path, ("building_id", "gross_floor_area_m2")):
         area = row["gross_floor_area_m2"]
         if row["building_id"] in wanted and area:
-            yield row["building_id"], _number(path, line, "gross_floor_area_m2", area)
+            yield row["building_id"], number(path, line, "gross_floor_area_m2", area)
 
 
 def _loads(path: Path) -> tuple[NDArray[np.int64], dict[str, Floats]]:
     start_ms: list[int] = []
     columns: dict[str, list[float]] = {}
-    for line, row in _rows(path, ("timestamp_utc",)):
-        start_ms.append(_hour_ms(path, line, row.pop("timestamp_utc")))
+    for line, row in rows(path, ("timestamp_utc",)):
+        start_ms.append(hour_ms(path, line, row.pop("timestamp_utc")))
         if len(start_ms) > 1 and start_ms[-1] <= start_ms[-2]:
             raise ReplayError(f"{path}:{line}: timestamp_utc does not ascend")
         for name, cell in row.items():
-            value = _number(path, line, name, cell) if cell else float("nan")
+            value = number(path, line, name, cell) if cell else float("nan")
             columns.setdefault(name, []).append(value)
     if not columns:
         raise ReplayError(f"{path}: no hours, or no building's column")
     return np.array(start_ms, dtype=np.int64), {
         name: np.array(cells) for name, cells in columns.items()
     }
-
-
-def _number(path: Path, line: int, column: str, cell: str) -> float:
-    try:
-        value = float(cell)
-    except ValueError:
-        value = float("nan")
-    if not isfinite(value) or value < 0:
-        raise ReplayError(f"{path}:{line}: {column}: not a number of 0 or more: {cell}")
-    return value
-
-
-def _hour_ms(path: Path, line: int, cell: str) -> int:
-    try:
-        at = datetime.fromisoformat(cell)
-    except ValueError:
-        at = None
-    if at is None or at.utcoffset() != timedelta(0) or at.timestamp() % 3600:
-        raise ReplayError(f"{path}:{line}: timestamp_utc: not a whole UTC hour: {cell}")
-    return int(at.timestamp()) * 1000

@@ -1,6 +1,7 @@
 """The simulator's own account over HTTP: truth of a step, and faults on request.
 
-GET /truth?at=MS, GET /truth/steps, POST /faults, DELETE /faults; JSON throughout.
+GET /truth?at=MS, GET /truth/steps, POST /faults, DELETE /faults; JSON throughout. The
+weather is told beside it, at GET /v1/forecast.
 """
 
 from typing import Protocol
@@ -8,6 +9,7 @@ from typing import Protocol
 from aiohttp import web
 
 from firmware_sim.faults import Fault, Place
+from firmware_sim.weather_server import WeatherServer
 
 
 class Account(Protocol):
@@ -33,13 +35,15 @@ class Account(Protocol):
 class TruthServer:
     """Answers on a loopback port."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, weather: WeatherServer | None = None) -> None:
         self._account = account
         app = web.Application()
         app.router.add_get("/truth", self._truth)
         app.router.add_get("/truth/steps", self._steps)
         app.router.add_post("/faults", self._fault)
         app.router.add_delete("/faults", self._no_faults)
+        if weather is not None:
+            weather.register(app)
         self._runner = web.AppRunner(app, access_log=None)
 
     async def start(self, port: int = 0) -> str:

@@ -87,7 +87,7 @@ async def set_up(
         for entry in ports.gateways
     )
     keys = await register(options, cloud_data(options), ports, gateways)
-    cloud = await children.start(cloud_program(options))
+    cloud = await children.start(cloud_program(options, ports))
     for gateway in gateways:
         await children.start(programs.gateway(gateway, conductor.path))
     line = await line_in_log(cloud, _SIGN_IN, _READY_TIMEOUT_S)
@@ -121,9 +121,9 @@ def _url(options: Options, link: Link | None) -> str:
     return f"http://{LOOPBACK}:{options.port if link is None else link.port}"
 
 
-def cloud_program(options: Options) -> Program:
-    """Return the cloud of these options."""
-    return programs.cloud(cloud_data(options), options.port)
+def cloud_program(options: Options, ports: Ports) -> Program:
+    """Return the cloud of these options; the simulators tell it the weather."""
+    return programs.cloud(cloud_data(options), options.port, ports.truth)
 
 
 async def healthy(url: str, key: str, children: Children) -> None:

@@ -22,6 +22,11 @@ _OTHERS_SETTINGS: Final = frozenset(
         "FLASK_ENV",
         "SESSION_SECRET",
         "VOLTONIC_DATA",
+        "WEATHER_KEY",
+        "WEATHER_MINUTES",
+        "WEATHER_PAST_URL",
+        "WEATHER_PROVIDER",
+        "WEATHER_URL",
     }
 )
 

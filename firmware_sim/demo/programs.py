@@ -1,6 +1,7 @@
 """The command lines of our programs, as the demo uses them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from firmware_sim.demo.addresses import LOOPBACK
@@ -42,13 +43,15 @@ def esp8266(options: Options, url: str, keys: Iterable[str]) -> Program:
     return _program(ESP8266, "firmware_sim", (*arguments, "--seed", options.seed))
 
 
-def cloud(data: Path, port: int) -> Program:
-    """Return the cloud's web server and worker."""
-    return _program(
-        CLOUD,
-        "cloud",
-        ("run", "--host", LOOPBACK, "--port", port, "--data", data),
-    )
+def cloud(data: Path, port: int, weather_url: str) -> Program:
+    """Return the cloud's web server and worker, which ask the simulator for weather."""
+    arguments = ("run", "--host", LOOPBACK, "--port", port, "--data", data)
+    weather = {
+        "WEATHER_PROVIDER": "simulator",
+        "WEATHER_URL": weather_url,
+        "WEATHER_MINUTES": "1",
+    }
+    return replace(_program(CLOUD, "cloud", arguments), environment=weather)
 
 
 def cloud_command(data: Path, *arguments: object) -> Program:

@@ -97,7 +97,8 @@ class Stand:
 
     async def _restart(self, target: str) -> None:
         if target == CLOUD:
-            await self.children.start(cloud_program(self.installation.options))
+            made = self.installation
+            await self.children.start(cloud_program(made.options, made.ports))
             await healthy(self.cloud.url, self.cloud.key, self.children)
             return
         [gateway] = [g for g in self.installation.gateways if g.name == target]

@@ -11,7 +11,8 @@ import pytest
 
 from firmware_sim.devices import sdm630
 from firmware_sim.faults import Unit
-from firmware_sim.replay import HOUR_MS, ReplayError, load
+from firmware_sim.replay import HOUR_MS, load
+from firmware_sim.replay_csv import ReplayError
 from firmware_sim.replay_scene import ReplayScene
 
 SITES = "site_id,name,timezone,load_file\n"
