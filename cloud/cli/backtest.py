@@ -65,10 +65,10 @@ def backtest(  # noqa: PLR0913 - one parameter for each option
           --metadata buildings.csv --train-until 2026-03-01
     """  # noqa: D301 \b is click's
     files = read_files(meters, weather, metadata, timezone, buildings)
-    from cloud.forecasting.backtest import report, run
+    from cloud.forecasting.backtest import ours, report, run
 
     question = run.Question(
-        train_until.date(), int(horizon), _models(models, run.MODELS), cold_start
+        train_until.date(), int(horizon), _models(models, ours.MODELS), cold_start
     )
     with _bar("Backtest") as progress:
         outcome = run.run(files, question, progress)

@@ -9,10 +9,11 @@ import numpy as np
 
 from cloud.analytics.forecast_error import Band
 from cloud.forecasting import walk
-from cloud.forecasting.backtest.baselines import Told
+from cloud.forecasting.backtest.baselines import BASELINES, Told
 from cloud.forecasting.backtest.case import Case
 
 OURS: Final = "ours"
+MODELS: Final = (*BASELINES, OURS)
 
 Progress = Callable[[float], None]
 

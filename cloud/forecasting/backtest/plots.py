@@ -7,7 +7,7 @@ import numpy as np
 
 from cloud.analytics.forecast_error import QUANTILES, Band
 from cloud.forecasting.backtest.judging import Judged, is_told
-from cloud.forecasting.backtest.ours import OURS
+from cloud.forecasting.backtest.ours import MODELS, OURS
 from contract.origins import Floats, Instants
 
 if TYPE_CHECKING:
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 _FORTNIGHT_H: Final = 14 * 24
 _INK: Final = "#1d2433"
 _ACCENT: Final = "#0f766e"
-_COLOURS: Final = ("#9ca3af", "#c084fc", "#60a5fa", "#f59e0b", "#ef4444", _ACCENT)
+_COLOURS: Final = dict(
+    zip(
+        MODELS,
+        ("#9ca3af", "#c084fc", "#60a5fa", "#f59e0b", "#ef4444", _ACCENT),
+        strict=True,
+    )
+)
 
 
 def draw(judged: Judged, folder: Path) -> Path | None:
@@ -69,7 +75,9 @@ def _fortnight(axes: "Axes", judged: Judged) -> None:
     axes.set_title(f"{judged.name}: measured and forecast", loc="left")
     axes.set_ylabel("load [kW]")
     axes.margins(x=0)
-    axes.legend(loc="upper right", ncols=3, frameon=False)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False)
+    days = np.unique(at.astype("datetime64[D]"))[::2]
+    axes.set_xticks(days, [f"{day.item():%a %d %b}" for day in days])
     axes.grid(alpha=0.25)
 
 
@@ -83,10 +91,12 @@ def _by_hour(axes: "Axes", judged: Judged) -> None:
         else judged.clock_s // 3_600 % 24
     )
     mean_kw = float(np.nanmean(judged.measured_kw))
-    for (model, band), colour in zip(judged.bands.items(), _COLOURS, strict=False):
+    for model, band in judged.bands.items():
         rmse = 100 * _rmse_by(group, judged.measured_kw - band.point_kw) / mean_kw
         width = 2.0 if model == OURS else 1.1
-        axes.plot(np.arange(1, 25) - (not day_ahead), rmse, color=colour, lw=width)
+        axes.plot(
+            np.arange(1, 25) - (not day_ahead), rmse, color=_COLOURS[model], lw=width
+        )
         axes.lines[-1].set_label(model)
     axes.set_title(
         "error by lead hour" if day_ahead else "error by hour of the day", loc="left"
@@ -109,10 +119,9 @@ def _reliability(axes: "Axes", judged: Judged) -> None:
     """Draw how often what came lay below each quantile, beside how often it should."""
     nominal = 100 * np.array(QUANTILES)
     axes.plot((0, 100), (0, 100), color=_INK, lw=0.8, ls=":")
-    for (model, band), colour in zip(judged.bands.items(), _COLOURS, strict=False):
+    for model, band in judged.bands.items():
         width = 2.0 if model == OURS else 1.1
-        axes.plot(nominal, _below(judged, band), "o-", color=colour, lw=width)
-        axes.lines[-1].set_label(model)
+        axes.plot(nominal, _below(judged, band), "o-", color=_COLOURS[model], lw=width)
     axes.set_title("quantiles: said and observed", loc="left")
     axes.set_xlabel("quantile [%]")
     axes.set_ylabel("measured below it [%]")

@@ -14,11 +14,9 @@ from cloud.forecasting.backtest.case import (
     remarks,
 )
 from cloud.forecasting.backtest.judging import Judged, judged
-from cloud.forecasting.backtest.ours import OURS, ours
+from cloud.forecasting.backtest.ours import MODELS, OURS, ours
 from cloud.forecasting.backtest.pool import processes
 from cloud.meter_files import MeterFiles
-
-MODELS: Final = (*BASELINES, OURS)
 
 _OURS_WEIGHT: Final = 5.0
 Progress = Callable[[float, str], None]
