@@ -10,7 +10,7 @@ from threading import Event, Thread
 from time import time
 from typing import Final, Protocol
 
-from cloud import training
+from cloud import outlooks, training
 from cloud.config import Settings
 from cloud.rollup.worker import RollUp
 from cloud.store import queue
@@ -48,8 +48,11 @@ class Work:
 def work(settings: Settings) -> Work:
     """Return what there is to do under these settings."""
     train = partial(training.train, key_file=settings.signing_key_file)
-    kinds: dict[str, Callable[[Database, str], str | None]] = {training.KIND: train}
-    plans: list[Plan] = [training.TrainingPlan()]
+    kinds: dict[str, Callable[[Database, str], str | None]] = {
+        outlooks.KIND: outlooks.forecast,
+        training.KIND: train,
+    }
+    plans: list[Plan] = [outlooks.OutlookPlan(), training.TrainingPlan()]
     provider = settings.weather.provider
     if provider is not None:
         weather = fetching.Fetching(provider, settings.weather.every_s)
@@ -106,13 +109,15 @@ def _roll_up(database: Database, stop: Event) -> None:
 
 def _work_off(database: Database, work: Work, stop: Event) -> None:
     os.setpriority(os.PRIO_PROCESS, 0, 10)  # this thread only
-    while not stop.wait(_PLAN_EVERY_S):
+    pause_s = _PLAN_EVERY_S
+    while not stop.wait(pause_s):
+        pause_s = _PLAN_EVERY_S
         try:
             for plan in work.plans:
                 with database.write() as connection:
                     plan.queue_due(connection, _now_s())
-            while not stop.is_set() and step(database, _now_s(), work.kinds):
-                pass
+            if step(database, _now_s(), work.kinds):
+                pause_s = 0.0  # what became due meanwhile is queued before the next
         except UnavailableError as error:
             _log.warning("the database can't be used: %s", error)
 

@@ -27,17 +27,36 @@ def scheduled_rate(
         timetables: Those of the rooms that have one.
         start_s: First instants of the hours, of any shape. [s since 1970 UTC]
     """
+    return rate_in(usual_week(timetables), calendar, start_s)
+
+
+def usual_week(timetables: Collection[Timetable]) -> Floats:
+    """Return the share of the rooms in use in each quarter hour of a week, 7 × 96.
+
+    Monday first; NaN without any timetable.
+    """
     used = [timetable for timetable in timetables if timetable]
     if not used:
-        return np.full(start_s.shape, np.nan)
-    week = np.mean([_week(timetable) for timetable in used], axis=0)
+        return np.full((7, _QUARTERS_OF_A_DAY), np.nan)
+    mean: Floats = np.mean([_week(timetable) for timetable in used], axis=0)
+    return mean
+
+
+def rate_in(week: Floats, calendar: Calendar, start_s: Instants) -> Floats:
+    """Return what `scheduled_rate` does, from what `usual_week` returned."""
     quarter_s = start_s[..., None] + _QUARTER_S * np.arange(4)
-    local_s = quarter_s + calendar.offset_s(quarter_s)
+    mean: Floats = in_use(week, calendar, quarter_s).mean(axis=-1)
+    return mean
+
+
+def in_use(week: Floats, calendar: Calendar, at_s: Instants) -> Floats:
+    """Return the share of the rooms that are in use at instants, as above."""
+    if np.isnan(week).any():
+        return np.full(at_s.shape, np.nan)
+    local_s = at_s + calendar.offset_s(at_s)
     day = local_s // DAY_S
     place = local_s % DAY_S // _QUARTER_S
-    rate = np.where(_is_off(day, calendar), 0.0, week[(day + _THURSDAY) % 7, place])
-    mean: Floats = rate.mean(axis=-1)
-    return mean
+    return np.where(_is_off(day, calendar), 0.0, week[(day + _THURSDAY) % 7, place])
 
 
 def _week(timetable: Timetable) -> Floats:

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import FloatTensorType
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
 
 from contract import bundle, features
 from contract.manifest import Manifest, hash_of
@@ -22,10 +24,16 @@ MADE = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def onnx_of(columns, weights=None, constant=0.0):
-    """A model of one member: the sum of some columns, weighted, and a constant."""
+    """A model of one member: the sum of some columns, weighted, and a constant.
+
+    What is not known counts as nothing.
+    """
     rows = np.vstack((np.zeros(len(columns)), np.eye(len(columns)))).astype(np.float32)
     chosen = np.array([(weights or {}).get(name, 0.0) for name in columns])
-    line = LinearRegression().fit(rows, rows @ chosen + constant)
+    nothing = SimpleImputer(strategy="constant", fill_value=0.0)
+    line = make_pipeline(nothing, LinearRegression()).fit(
+        rows, rows @ chosen + constant
+    )
     row = FloatTensorType([None, len(columns)])
     made = convert_sklearn(
         line,

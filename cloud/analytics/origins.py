@@ -48,6 +48,10 @@ class Means:
             past[:, :1] = np.where(stepped, np.nan, past[:, :1])
         return past
 
+    def ending_kw(self, end_s: Instants) -> Floats:
+        """Return the load of the hour that ends at each instant, as known by now."""
+        return _picked(self.load_kw, (end_s - self.first_s) // QUARTER_S)
+
     def occupied(self, at_s: Instants) -> Floats:
         """Return the occupancy of the hour before each instant."""
         return _picked(self.occupancy_rate, (at_s - self.first_s) // QUARTER_S)

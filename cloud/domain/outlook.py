@@ -8,27 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 COLUMNS: Final = ("mean_kw", "p10_kw", "p50_kw", "p90_kw")
-"""What is told of each step: the one value to use, and quantiles."""
+"""What is told of each hour: the one value to use, and quantiles."""
 
 
 class Horizon(StrEnum):
-    """How far ahead, and in which steps."""
+    """How far ahead."""
 
     NEXT_HOUR = "next_hour"
     DAY_AHEAD = "day_ahead"
-    """24 hours."""
-    QUARTERS = "quarters"
-    """The same 24 hours in quarters."""
 
     @property
-    def steps(self) -> int:
-        """How many steps are told."""
-        return {Horizon.NEXT_HOUR: 1, Horizon.DAY_AHEAD: 24, Horizon.QUARTERS: 96}[self]
-
-    @property
-    def step_s(self) -> int:
-        """How long one step is. [s]."""
-        return 900 if self is Horizon.QUARTERS else 3_600
+    def hours(self) -> int:
+        """How many hours are forecast."""
+        return 1 if self is Horizon.NEXT_HOUR else 24
 
 
 class Source(StrEnum):
@@ -45,9 +37,9 @@ class Outlook:
     """One forecast of one node.
 
     Attributes:
-        origin_s: When its first step begins, and how far was known. [s since 1970 UTC]
+        origin_s: When its first hour begins, and how far was known. [s since 1970 UTC]
         version: Of the model; None for a naive one.
-        kw: Mean load of each step, steps × `COLUMNS`. [kW]
+        kw: Mean load of each hour, hours × `COLUMNS`. [kW]
     """
 
     horizon: Horizon

@@ -1,6 +1,6 @@
 """The measured load of one node, read from the roll-ups."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from cloud.domain.load_history import LoadHistory
 from cloud.store.schema import node, rollup
 
 _GRID_MIN: Final = 15
+_HOUR_MIN: Final = 60
 _DAY_MIN: Final = 1440
 _COLUMNS: Final = (
     rollup.c.energy_kwh,
@@ -58,8 +59,34 @@ def load_history(
         .order_by(rollup.c.start_s)
     )
     rows = connection.execute(wanted).all()
-    values = _floats([tuple(row[1:]) for row in rows])
+    return _history([tuple(row) for row in rows])
+
+
+def hour_loads(
+    connection: Connection, node_ids: Sequence[int], from_s: int, to_s: int
+) -> dict[int, LoadHistory]:
+    """Return the hours of many nodes that start in ``[from_s, to_s)``, as measured."""
+    r = rollup.c
+    rows = connection.execute(
+        select(r.node_id, r.start_s, *_COLUMNS)
+        .where(
+            r.node_id.in_(node_ids),
+            r.resolution_min == _HOUR_MIN,
+            r.simulated.is_(False),
+            r.start_s >= from_s,
+            r.start_s < to_s,
+        )
+        .order_by(r.node_id, r.start_s)
+    )
+    by_node: dict[int, list[tuple[float | None, ...]]] = {}
+    for node_id, *values in rows:
+        by_node.setdefault(int(node_id), []).append(tuple(values))
+    return {node_id: _history(values) for node_id, values in by_node.items()}
+
+
+def _history(rows: list[tuple[float | None, ...]]) -> LoadHistory:
     starts = np.array([row[0] for row in rows], dtype=np.int64)
+    values = _floats([row[1:] for row in rows])
     return LoadHistory(starts, values[0], values[1], values[2], values[3])
 
 

@@ -69,6 +69,22 @@ def manifests(connection: Connection, node_id: int) -> dict[int, bytes]:
     return {row.version: row.manifest for row in connection.execute(wanted)}
 
 
+def published(connection: Connection, node_id: int) -> list[tuple[bytes, int]]:
+    """Return each kept version's manifest, and when it was published, newest first."""
+    wanted = select(model.c.manifest, model.c.published_s).where(
+        model.c.node_id == node_id
+    )
+    rows = connection.execute(wanted.order_by(model.c.version.desc()))
+    return [(row.manifest, row.published_s) for row in rows]
+
+
+def gateway_of(connection: Connection, node_id: int) -> str | None:
+    """Return the gateway that serves the node, if there is one."""
+    wanted = select(gateway.c.slug).where(gateway.c.node_id == node_id)
+    slug: str | None = connection.execute(wanted).scalar()
+    return slug
+
+
 def sent_forecast(connection: Connection, node_id: int) -> SentForecast | None:
     """Return the newest forecast that the node's gateway made and sent."""
     wanted = (

@@ -44,6 +44,19 @@ class Subject:
     hours: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a job ended.
+
+    Attributes:
+        note: What it noted, or what it died of.
+    """
+
+    state: State
+    finished_s: int
+    note: str | None
+
+
 _ACTIVE = (State.QUEUED, State.RUNNING)
 
 
@@ -118,6 +131,21 @@ def last_ended_s(connection: Connection, kind: str) -> dict[str, int]:
         .group_by(job.c.subject)
     )
     return {row.subject: int(row.at_s) for row in connection.execute(ended)}
+
+
+def last_ended(connection: Connection, kind: str, subject: str) -> Ended | None:
+    """Return how the newest job of this kind ended that was over or failed once."""
+    row = connection.execute(
+        select(job.c.state, job.c.finished_s, job.c.error)
+        .where(
+            job.c.kind == kind,
+            job.c.subject == subject,
+            job.c.finished_s.is_not(None),
+        )
+        .order_by(job.c.finished_s.desc(), job.c.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else Ended(State(row[0]), row[1], row[2])
 
 
 def subjects(connection: Connection) -> list[Subject]:

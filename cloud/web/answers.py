@@ -217,39 +217,3 @@ class MonthlyReport(BaseModel):
     totals: MonthTotals
     buildings: list[ComparisonLine]
     days: list[DayRow]
-
-
-class ForecastInterval(BaseModel):
-    """Where the load will lie, with this probability."""
-
-    low_kw: float
-    high_kw: float
-    level: float
-
-
-class ForecastHour(BaseModel):
-    """The hour that is forecast."""
-
-    start: str
-    end: str
-
-
-class ForecastModel(BaseModel):
-    """What the forecast was made with, and how well it did."""
-
-    name: str
-    version: int
-    trained_at: str
-    backtest_cv_rmse_percent: float
-    naive_cv_rmse_percent: float
-
-
-class NextHour(BaseModel):
-    """The mean load of the next hour."""
-
-    node: str
-    predicted_kw: float
-    interval: ForecastInterval
-    for_hour: ForecastHour
-    is_peak: bool
-    model: ForecastModel

@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from cloud.analytics.patterns.days import HOURS, LocalDays
-from cloud.domain.load_history import Floats
+from cloud.domain.load_history import Floats, Instants
+from contract.calendar import DAY_S, Calendar
 
 NIGHT_ENDS: Final = 5
 """Hour on the wall at which the night ends that began at midnight."""
@@ -24,6 +25,7 @@ WORTH_TELLING: Final = 0.1
 SHAVED: Final = 0.01
 """Share of the quarter hours that peak shaving is about."""
 
+_HOUR_S: Final = 3_600
 _FEWEST_DAYS: Final = 6
 _FEWEST_QUARTERS: Final = 14 * 96
 _DAYS_OF_A_YEAR: Final = 365.25
@@ -74,10 +76,23 @@ class Night:
     area_m2: float | None
 
 
-def night(days: LocalDays, area_m2: float | None) -> Night | None:
-    """Return the usual night; None where too few were measured."""
-    hours = days.load_kw[:, :NIGHT_ENDS]
-    means = hours[np.isfinite(hours).all(axis=1)].mean(axis=1)
+def night(
+    start_s: Instants, hour_kw: Floats, calendar: Calendar, area_m2: float | None
+) -> Night | None:
+    """Return the usual night; None where too few were measured.
+
+    Args:
+        start_s: First instants of hours; those that lie in a night count.
+        hour_kw: Their mean load; NaN where not known. [kW]
+    """
+    local_s = start_s + calendar.offset_s(start_s)
+    into_s = local_s % DAY_S
+    inside = into_s + _HOUR_S <= NIGHT_ENDS * _HOUR_S
+    inside &= np.isfinite(hour_kw)
+    dates, place = np.unique(local_s[inside] // DAY_S, return_inverse=True)
+    count = np.bincount(place, minlength=len(dates))
+    total = np.bincount(place, hour_kw[inside], minlength=len(dates))
+    means = (total / np.maximum(count, 1))[count >= NIGHT_ENDS - 1]
     if len(means) < FEWEST_NIGHTS:
         return None
     return Night(float(np.median(means)), len(means), area_m2)

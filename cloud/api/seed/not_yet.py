@@ -13,7 +13,6 @@ from cloud.web.problem import ProblemError
 _DEBUG: Final = "the debug paths"
 
 NOT_YET: Final = (
-    ("GET", "/api/predictions", "the 24-hour prediction"),
     ("GET", "/api/debug/test-hardware", _DEBUG),
     ("GET", "/api/debug/voltage-demo", _DEBUG),
     ("GET", "/api/energy/consumption/<asset>", "consumption by asset"),

@@ -1,12 +1,14 @@
-"""The path of the campus twin for its forecast."""
+"""The paths of the seed systems for their forecasts."""
 
 from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
-from cloud.facts.prediction import NoForecastError, next_hour
-from cloud.web.answers import NextHour
+from cloud.facts.forecast.next_hour import next_hour
+from cloud.facts.forecast.predictions import predictions
+from cloud.facts.forecast.told import NoForecastError
 from cloud.web.context import now, platform
+from cloud.web.forecast_answers import NextHour, Predictions
 from cloud.web.openapi import tag
 from cloud.web.problem import ProblemError
 
@@ -26,5 +28,18 @@ def forecast(query: NodeQuery) -> Response:
     """The load of the next hour, with its interval and the model that made it."""
     try:
         return jsonify(next_hour(platform().database, now(), query.node))
+    except NoForecastError as error:
+        raise ProblemError(404, str(error)) from error
+
+
+@bp.get(
+    "/api/predictions",
+    responses={200: Predictions},
+    tags=[tag("hardware", "Devices without a gateway")],
+)
+def day(query: NodeQuery) -> Response:
+    """The next 24 hours with their interval, and how good forecasts were lately."""
+    try:
+        return jsonify(predictions(platform().database, now(), query.node))
     except NoForecastError as error:
         raise ProblemError(404, str(error)) from error

@@ -19,7 +19,7 @@ forecast = Table(
     Column("origin_s", BIG, primary_key=True),
     Column("source", String(10), primary_key=True),  # domain.outlook.Source
     Column("version", Integer),  # of the model, if one made it
-    Column("body", LargeBinary, nullable=False),  # float32, steps × outlook.COLUMNS
+    Column("body", LargeBinary, nullable=False),  # float32, hours × outlook.COLUMNS
 )
 
 track = Table(  # one record for each node and horizon that the cloud forecasts

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from cloud.analytics.patterns import opportunities
-from cloud.analytics.patterns.opportunities import Night, night
+from cloud.analytics.patterns.opportunities import Night
+from contract.calendar import DAY_S, Calendar
+from tests.cloud.analytics.patterns.conftest import BERLIN
 
 
 def careful(hour, weekday):
@@ -18,13 +20,21 @@ def careless(hour, weekday):
     return 10.0
 
 
+def night(days, area_m2):
+    """The usual night of local days, whose hours are told on the clock of UTC."""
+    calendar = Calendar(BERLIN)
+    local_s = days.kinds.first * DAY_S + 3_600 * np.arange(days.load_kw.size)
+    start_s = local_s - calendar.offset_s(local_s)
+    return opportunities.night(start_s, days.load_kw.ravel(), calendar, area_m2)
+
+
 def peers(*w_per_m2):
     return [Night(each, 56, 1000.0) for each in w_per_m2]
 
 
 def test_a_night_above_its_peers_is_worth_the_difference(school):
     own = night(school(careful), 1000.0)
-    assert (own.kw, own.nights) == (10.0, 55)  # one lost an hour to summer time
+    assert (own.kw, own.nights) == (10.0, 56)
     found = opportunities.night_base(own, peers(4.0, 5.0, 6.0))
     assert found.kwh_per_year == pytest.approx(5.0 * 5 * 365.25)
     assert found.evidence["peers_w_per_m2"] == 5.0
