@@ -135,4 +135,4 @@ def _show(outcome: "Outcome") -> None:
     for table in tables(outcome):
         console.print(table)
     for line in complaints(outcome):
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)

@@ -19,6 +19,7 @@ from cloud.meter_files.table import MeterFileError, Table, read_table
 TEMPERATURE: Final = "temp_c"
 
 _DATE: Final = "%Y-%m-%d"
+_NEAR_H: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,9 @@ def _unknown_weather(
         return ["the weather file has no temperature for its time"]
     said = []
     first, last = int(known[0]), int(known[-1])
-    if first > 0:
+    if first > _NEAR_H:
         said.append(f"the weather file starts late, on {_day(start_s[first], zone)}")
-    if last < len(start_s) - 1:
+    if last < len(start_s) - 1 - _NEAR_H:
         said.append(f"the weather file ends early, on {_day(start_s[last], zone)}")
     missing = last - first + 1 - len(known)
     if missing > 0.02 * len(start_s):

@@ -6,12 +6,11 @@ from sklearn.ensemble import RandomForestRegressor
 
 from cloud.forecasting.backtest.case import FEWEST_ROWS, Case, Places
 from cloud.forecasting.backtest.naive import naive_point_kw
+from cloud.forecasting.series import HOUR_S
 from cloud.forecasting.train import fit
 from contract.features import seed_next_hour_rows
 from contract.naive import SEASONAL_NAIVE
-from contract.origins import Floats
-
-_HOUR_S = 3_600
+from contract.origins import Floats, mean_known
 
 
 def forest_kw(case: Case, trained: Places, places: Places) -> Floats:
@@ -31,33 +30,42 @@ def forest_kw(case: Case, trained: Places, places: Places) -> Floats:
     if complete.sum() < FEWEST_ROWS:
         return naive_point_kw(SEASONAL_NAIVE, case, places)
     learned = trained[complete]
-    rows = _rows(case, learned, 0, last_kw[complete])
+    usual_c = float(np.nan_to_num(mean_known(case.series.temperature_c[learned])))
+    temperature_c = _temperature_c(case, learned, 0, usual_c)
+    rows = _rows(case, learned, temperature_c, last_kw[complete])
     forest = fit(rows, after_kw[complete])
-    return _fed_back(case, forest, places)
+    return _fed_back(case, forest, places, usual_c)
 
 
-def _fed_back(case: Case, forest: RandomForestRegressor, places: Places) -> Floats:
+def _fed_back(
+    case: Case, forest: RandomForestRegressor, places: Places, usual_c: float
+) -> Floats:
     last_kw = _last_known(case.origins(places).load_kw)
     told = np.empty((len(places), case.lead_hours))
     for lead in range(case.lead_hours):
-        last_kw = forest.predict(_rows(case, places, lead, last_kw))
+        temperature_c = _temperature_c(case, places, lead, usual_c)
+        last_kw = forest.predict(_rows(case, places + lead, temperature_c, last_kw))
         told[:, lead] = last_kw
     return told
 
 
 def _rows(
-    case: Case, places: Places, lead: int, last_kw: Floats
+    case: Case, places: Places, temperature_c: Floats, last_kw: Floats
 ) -> NDArray[np.float32]:
-    """Return the rows for the hour `lead` hours after each place."""
-    column = 0 if lead == 0 else 24 - lead
-    temperature_c = case.series.origins(places).temperature_c[:, column]
     return seed_next_hour_rows(
-        case.series.start_s + _HOUR_S * (places + lead),
+        case.series.start_s + HOUR_S * places,
         case.series.calendar.zone,
-        np.nan_to_num(temperature_c),
+        temperature_c,
         np.zeros(len(places)),
         last_kw,
     )
+
+
+def _temperature_c(case: Case, places: Places, lead: int, usual_c: float) -> Floats:
+    """Return the temperature before `lead` hours after each place, as known there."""
+    column = 0 if lead == 0 else 24 - lead
+    known_c = case.series.origins(places).temperature_c[:, column]
+    return np.where(np.isfinite(known_c), known_c, usual_c)
 
 
 def _last_known(load_kw: Floats) -> Floats:

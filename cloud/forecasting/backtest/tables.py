@@ -1,5 +1,6 @@
 """What a backtest found, as tables to read."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -38,7 +39,7 @@ def tables(outcome: Outcome) -> Iterator[Table]:
     each = Table("NRMSE % by building", box=box.SIMPLE)
     each.columns[0].overflow = "fold"
     for model in question.models:
-        each.add_column(model, justify="right")
+        each.add_column(model.replace("_", " "), justify="right")
     for judged in outcome.buildings:
         cells = [
             f"{judged.scores[model].nrmse:.1f}" if model in judged.scores else "–"
@@ -54,9 +55,12 @@ def complaints(outcome: Outcome) -> Iterator[str]:
         yield f"! {said}"
     for name, why in outcome.left_out.items():
         yield f"! {name} is left out: {why}"
+    by_text: dict[str, list[str]] = defaultdict(list)
     for name, remarks in outcome.complaints.items():
         for said in remarks:
-            yield f"! {name}: {said}"
+            by_text[said].append(name)
+    for said, names in by_text.items():
+        yield f"! {', '.join(names)}: {said}"
 
 
 def _cell(figures: Mapping[str, object] | Figures, name: str) -> str:
