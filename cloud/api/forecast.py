@@ -13,7 +13,7 @@ from cloud.facts.forecast.patterns import patterns as usual
 from cloud.facts.forecast.told import NoForecastError
 from cloud.facts.forecast.versions import versions
 from cloud.web.context import now, platform
-from cloud.web.forecast_answers import Accuracy, Day, NextHour, Past, Versions
+from cloud.web.forecast_answers import Accuracy, DayAhead, NextHour, Past, Versions
 from cloud.web.openapi import tag
 from cloud.web.pattern_answers import Patterns
 
@@ -56,7 +56,7 @@ class NextHourAnswer(BaseModel):
 class DayAnswer(BaseModel):
     """The next 24 hours, or why there is no forecast of them yet."""
 
-    day: Day | None
+    day: DayAhead | None
     why_none: str | None
 
 

@@ -70,7 +70,7 @@ class NextHour(BaseModel):
     model: ForecastModel
 
 
-class DayRow(BaseModel):
+class ForecastRow(BaseModel):
     """Mean load of one hour or quarter hour: the value to use, and quantiles."""
 
     start: str
@@ -80,7 +80,7 @@ class DayRow(BaseModel):
     p90_kw: float
 
 
-class Day(BaseModel):
+class DayAhead(BaseModel):
     """The next 24 hours; `level` is how likely the load is from p10 to p90."""
 
     node: str
@@ -91,7 +91,7 @@ class Day(BaseModel):
     model: ForecastModel
     level: float
     grid_min: int
-    rows: list[DayRow]
+    rows: list[ForecastRow]
 
 
 class EarlierForecast(BaseModel):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloud.analytics.forecast_error import Band, Score, score
-from cloud.domain.outlook import Horizon, Outlook, Source
+from cloud.domain.outlook import COLUMNS, Horizon, Outlook, Source
 from cloud.facts.forecast.kept import Kept
 from cloud.facts.forecast.known import HOUR_S, Known, known
 from cloud.facts.forecast.told import find
@@ -108,7 +108,7 @@ def judged(
     return Judged(
         origin_s,
         Counter(each.source.value for each in told),
-        np.array([each.kw for each in told]).reshape(*end_s.shape, -1),
+        np.array([each.kw for each in told]).reshape(*end_s.shape, len(COLUMNS)),
         measured,
         naive,
     )

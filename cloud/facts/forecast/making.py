@@ -1,6 +1,6 @@
 """Forecasts of one node, made by the cloud: with its model, else by earlier times."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,8 +17,6 @@ from cloud.store.forecasts import StoredTrack
 from contract.interval import from_ms
 from contract.origins import PAST_HOURS, Floats, Instants, Origins
 from contract.track import Forecast, Track, TrackError
-
-HORIZONS: Final = (Horizon.NEXT_HOUR, Horizon.DAY_AHEAD)
 
 _NO_VERSION: Final = 0
 _LIVED_S: Final = {Horizon.NEXT_HOUR: HOUR_S, Horizon.DAY_AHEAD: 24 * HOUR_S}
@@ -53,14 +51,19 @@ class _Maker:
         return _NO_VERSION if self.model is None else self.model.manifest.version
 
 
-def make(connection: Connection, of: Known, at_s: int) -> Made:
+def make(
+    connection: Connection,
+    of: Known,
+    at_s: int,
+    horizons: Collection[Horizon] = tuple(Horizon),
+) -> Made:
     """Return the forecasts of `of` from the instant `at_s` on."""
     now = from_ms(1000 * at_s)
     model, why_naive = _usable(connection, of, now)
     at = origins(connection, of, np.array([at_s]))
     outlooks: list[Outlook] = []
     tracks: dict[Horizon, StoredTrack] = {}
-    for horizon in HORIZONS:
+    for horizon in horizons:
         maker = _maker(connection, of, horizon, model, at_s)
         maker.track.judge(*_hours_before(of, at_s))
         told = _predicted(maker, of, at)

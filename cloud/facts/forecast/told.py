@@ -11,7 +11,7 @@ import numpy as np
 from cloud.analytics.origins import QUARTER_S
 from cloud.domain.outlook import Horizon, Outlook, Source
 from cloud.facts.forecast.kept import Kept
-from cloud.facts.forecast.known import Known, known
+from cloud.facts.forecast.known import HOUR_S, Known, known, local_hour_s
 from cloud.facts.forecast.making import Made, make
 from cloud.facts.tree import main_site, tree
 from cloud.store import forecasts, models
@@ -127,34 +127,35 @@ def _on_demand(
     now: datetime,
     horizon: Horizon,
 ) -> Told:
+    def answer() -> Made:
+        of = known(database, connection, node, now)
+        return make(connection, of, origin_s(of, now, horizon), [horizon])
+
     newest = max(models.manifests(connection, node.id), default=0)
     made = _made.get(
         database,
-        (node.id, newest, int(now.timestamp()) // _SHARED_S),
-        lambda: _make(database, connection, node, now),
+        (node.id, horizon, newest, int(now.timestamp()) // _SHARED_S),
+        answer,
     )
-    for outlook in made.outlooks:
-        if outlook.horizon is horizon:
-            return Told(node, outlook, made.why_naive)
-    raise NoForecastError(f"nothing is known of {node.path} in the last week")
+    if not made.outlooks:
+        raise NoForecastError(f"nothing is known of {node.path} in the last week")
+    return Told(node, made.outlooks[0], made.why_naive)
 
 
-def _make(
-    database: Database, connection: Connection, node: NodeRow, now: datetime
-) -> Made:
-    of = known(database, connection, node, now)
-    return make(connection, of, origin_s(of, now))
+def origin_s(of: Known, now: datetime, horizon: Horizon) -> int:
+    """Return the last instant up to which the load is known, within `FRESH`.
 
-
-def origin_s(of: Known, now: datetime) -> int:
-    """Return the last instant of the grid up to which the load is known.
-
-    Within `FRESH`; the last instant of the grid where none is.
+    The next hour may begin at any instant of the grid, a day with an hour on the wall.
+    Where the load is not known, the last such instant.
     """
-    last_s = int(now.timestamp()) // QUARTER_S * QUARTER_S
-    instants = last_s - QUARTER_S * np.arange(_BACK + 1)
+    now_s = int(now.timestamp())
+    if horizon is Horizon.DAY_AHEAD:
+        instants = local_hour_s(now_s, of.calendar) - HOUR_S * np.arange(2)
+    else:
+        last_s = now_s // QUARTER_S * QUARTER_S
+        instants = last_s - QUARTER_S * np.arange(_BACK + 1)
     is_known = np.isfinite(of.means.past_kw(instants, 1)[:, 0])
-    return int(instants[int(np.argmax(is_known))]) if is_known.any() else last_s
+    return int(instants[int(np.argmax(is_known))])
 
 
 def _fresh(horizon: Horizon) -> timedelta:

@@ -1,6 +1,7 @@
 """A building whose load is known, and models as small as can be."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -13,6 +14,7 @@ from cloud.store import models
 from cloud.store.database import Database
 from cloud.store.schema import gateway, metadata, node, rollup, timetable_slot
 from contract import features
+from contract.forecast_status import ForecastStatus, RunningModel, State
 from tests import published
 
 NOW = datetime(2026, 3, 16, 6, 30, tzinfo=UTC)  # Monday, noon in Kolkata
@@ -135,25 +137,16 @@ def gateway_says(database, id_of):
     """Put a gateway at physics that says this of its forecasts."""
 
     def store(origin=NOW, **changes):
-        hour = [50.0, 45.0, 50.0, 56.0]
-        status = {
-            "state": "running",
-            "why": "",
-            "model": {
-                "version": 1,
-                "kind": "ours",
-                "trained_at": NOW.isoformat(),
-                "expires_at": (NOW + timedelta(days=30)).isoformat(),
-                "rolls_back_to": None,
-            },
-            "shadow": None,
-            "refused": None,
-            "origin_s": int(origin.timestamp()),
-            "next_hour": hour,
-            "day_ahead": [hour] * 24,
-            "next_hour_errors": None,
-            "day_ahead_errors": None,
-        }
+        hour = 50.0, 45.0, 50.0, 56.0
+        expires = (NOW + timedelta(days=30)).isoformat()
+        status = ForecastStatus(
+            State.RUNNING,
+            model=RunningModel(1, "ours", NOW.isoformat(), expires),
+            origin_s=int(origin.timestamp()),
+            next_hour=hour,
+            day_ahead=(hour,) * 24,
+        )
+        told = replace(status, **changes).to_json()
         with database.write() as connection:
             connection.execute(
                 insert(gateway).values(
@@ -161,7 +154,7 @@ def gateway_says(database, id_of):
                     node_id=id_of[PHYSICS],
                     public_key="",
                     created_s=0,
-                    status=json.dumps({"forecast": status | changes}),
+                    status=json.dumps({"forecast": told}),
                 )
             )
 
