@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from cloud.analytics.forecast_error import Band
 from cloud.forecasting.backtest.bands import DAYS, quantiles_kw
@@ -46,11 +47,12 @@ def told(name: str, case: Case) -> Told:
     places = case.places()
     lately = places[places >= case.split - 24 * _practice_days(case)]
     learner = _LEARNERS.get(name)
-    point_kw = (
-        naive_point_kw(name, case, lately)
-        if learner is None
-        else _learned_kw(learner, case, lately)
-    )
+    with threadpool_limits(1):  # one process a core does better than threads
+        point_kw = (
+            naive_point_kw(name, case, lately)
+            if learner is None
+            else _learned_kw(learner, case, lately)
+        )
     quantiles = quantiles_kw(case, lately, point_kw)
     tested = lately >= case.split
     return Told(

@@ -54,6 +54,11 @@ class Case:
         places = origin_places(self.series, self.series.start_s, self.lead_hours)
         return places[places >= self.first]
 
+    def tested_places(self) -> Places:
+        """Return the places of the origins of the test."""
+        places = self.places()
+        return places[places >= self.split]
+
     @property
     def first(self) -> int:
         """Place of the first hour that may be trained on."""
@@ -119,19 +124,13 @@ def case_of(
         raise NotTestableError(
             f"{before} hours are known before {train_until}, {FEWEST_BEFORE} are needed"
         )
-    tested = int(np.isfinite(case.measured_kw(tested_places(case))).sum())
+    tested = int(np.isfinite(case.measured_kw(case.tested_places())).sum())
     if tested < FEWEST_TESTED:
         raise NotTestableError(
             f"{tested} hours can be tested from {train_until} on, {FEWEST_TESTED} are"
             " needed"
         )
     return case
-
-
-def tested_places(case: Case) -> Places:
-    """Return the places of the origins of the test."""
-    places = case.places()
-    return places[places >= case.split]
 
 
 def remarks(case: Case) -> list[str]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cloud.analytics.forecast_error import Band, Score, score
 from cloud.forecasting.backtest.baselines import Told
-from cloud.forecasting.backtest.case import Case, tested_places
+from cloud.forecasting.backtest.case import Case
 from cloud.forecasting.series import HOUR_S
 from contract.origins import Floats, Instants
 
@@ -44,7 +44,7 @@ class Judged:
 
 def judged(case: Case, told: Mapping[str, Told]) -> Judged:
     """Return what the forecasts of each model are worth."""
-    places = tested_places(case)
+    places = case.tested_places()
     origin_s = case.series.start_s + HOUR_S * places
     measured_kw = case.measured_kw(places)
     counts = np.isfinite(measured_kw)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def processes(tasks: int) -> Iterator[ProcessPoolExecutor]:
-    """Yield as many processes as there are cores and tasks, one thread in each."""
+    """Yield as many processes as there are cores and tasks."""
     pool = ProcessPoolExecutor(
         max_workers=max(1, min(len(os.sched_getaffinity(0)), tasks)),
         mp_context=multiprocessing.get_context("spawn"),
@@ -27,8 +27,4 @@ def processes(tasks: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _start() -> None:
-    import sklearn.ensemble  # noqa: F401 what is limited has to be loaded
-    from threadpoolctl import threadpool_limits
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command ends its processes
-    threadpool_limits(1)
