@@ -37,7 +37,12 @@ if TYPE_CHECKING:
     metavar="DAYS",
     help="Forecast each building from this many days of its own and from the others.",
 )
-@click.option("--models", metavar="NAMES", help="Only these, separated by commas.")
+@click.option(
+    "--models",
+    metavar="NAMES",
+    help="Only these of naive_day, naive_week, seasonal_naive, seed_forest, boosting,"
+    " ours; separated by commas.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--plots",

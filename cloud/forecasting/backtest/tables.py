@@ -37,7 +37,7 @@ def tables(outcome: Outcome) -> Iterator[Table]:
         table.add_row(model, *(_cell(figures, name) for name in FIGURES))
     yield table
     each = Table("NRMSE % by building", box=box.SIMPLE)
-    each.columns[0].overflow = "fold"
+    each.columns[0].no_wrap = True
     for model in question.models:
         each.add_column(model.replace("_", " "), justify="right")
     for judged in outcome.buildings:
