@@ -15,6 +15,7 @@ import "./styles/tokens.css";
 import "./styles/shell.css";
 import "./styles/parts.css";
 import "./styles/places.css";
+import "./styles/forecast.css";
 
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";

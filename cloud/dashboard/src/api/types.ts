@@ -74,19 +74,24 @@ export type TreeNode = {
 export type LoadRow = { at: string; mean_kw: number | null; coverage: number | null };
 export type LoadHistory = { node: string; resolution_min: number; rows: LoadRow[] };
 
+/** A naive forecast has no version, and nothing is known of its backtest. */
+export type Model = {
+  name: string;
+  version: number | null;
+  trained_at: string | null;
+  backtest_cv_rmse_percent: number | null;
+  naive_cv_rmse_percent: number | null;
+};
+
 export type Prediction = {
   node: string;
   predicted_kw: number;
   interval: { low_kw: number; high_kw: number; level: number };
   for_hour: { start: string; end: string };
   is_peak: boolean;
-  model: {
-    name: string;
-    version: number;
-    trained_at: string;
-    backtest_cv_rmse_percent: number;
-    naive_cv_rmse_percent: number;
-  };
+  source: "gateway" | "cloud" | "naive";
+  why_naive: string | null;
+  model: Model;
 };
 
 export type NextHour = { next_hour: Prediction | null; why_none: string | null };

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { Link } from "wouter";
 import { usePrediction } from "../api/queries";
-import type { Live, Prediction, Saved } from "../api/types";
+import type { Live, Model, Prediction, Saved } from "../api/types";
 import type { Matter } from "../attention";
 import { clock, count, day, kw, kwh, money, NO_DATA, one } from "../format";
 import { Icon } from "./icons";
@@ -129,11 +129,19 @@ function Range({ prediction }: { prediction: Prediction }) {
   );
 }
 
-function ModelError({ model, timeZone }: { model: Prediction["model"]; timeZone: string | undefined }) {
+function ModelError({ model, timeZone }: { model: Model; timeZone: string | undefined }) {
+  const { backtest_cv_rmse_percent: error, naive_cv_rmse_percent: naive, trained_at } = model;
+  if (error === null || naive === null || trained_at === null) {
+    return (
+      <p className="dim small" style={{ margin: "4px 0 0" }}>
+        No model made this: it follows the load of earlier times
+      </p>
+    );
+  }
   return (
     <p className="dim small" style={{ margin: "4px 0 0" }}>
-      Typical error {one(model.backtest_cv_rmse_percent)} %, a naive guess {one(model.naive_cv_rmse_percent)} % ·
-      trained {day(model.trained_at, timeZone)}, {clock(model.trained_at, timeZone)}
+      Typical error {one(error)} %, a naive guess {one(naive)} % · trained {day(trained_at, timeZone)},{" "}
+      {clock(trained_at, timeZone)}
     </p>
   );
 }
