@@ -1,11 +1,12 @@
 """`voltonic-cloud backtest`."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,6 +14,8 @@ from cloud.cli.meter_options import meter_options, read_files
 
 if TYPE_CHECKING:
     from cloud.forecasting.backtest.run import Outcome, Progress
+
+_WIDE: Final = 120  # columns of a file or a pipe
 
 
 @click.command()
@@ -136,7 +139,8 @@ def _show(outcome: "Outcome") -> None:
 
     from cloud.forecasting.backtest.tables import complaints, tables
 
-    console = Console(highlight=False)
+    width = None if sys.stdout.isatty() else _WIDE
+    console = Console(highlight=False, width=width)
     for table in tables(outcome):
         console.print(table)
     for line in complaints(outcome):
