@@ -35,9 +35,18 @@ class Calendar:
 
     def offset_s(self, at_s: Instants) -> Instants:
         """Return how far the local clock is ahead of UTC at each instant, in s."""
-        steps, place = np.unique(at_s // _STEP_S, return_inverse=True)
+        if not at_s.size:
+            return np.zeros(at_s.shape, dtype=np.int64)
+        day = at_s // DAY_S
+        first, last = int(day.min()), int(day.max())
+        ends = [self._offset_s(each * DAY_S) for each in range(first, last + 2)]
+        table = np.array(ends, dtype=np.int64)
+        offset = table[day - first]
+        moved = offset != table[day - first + 1]  # clocks change on these days
+        steps, place = np.unique(at_s[moved] // _STEP_S, return_inverse=True)
         ahead = [self._offset_s(int(step) * _STEP_S) for step in steps]
-        return np.array(ahead, dtype=np.int64)[place].reshape(at_s.shape)
+        offset[moved] = np.array(ahead, dtype=np.int64)[place]
+        return offset
 
     def _offset_s(self, second: int) -> int:
         ahead = datetime.fromtimestamp(second, UTC).astimezone(self.zone).utcoffset()

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.calendar import Calendar
-from contract.lags import Targets, targets
+from contract.lags import Targets, hours_before, targets
 from contract.origins import (
     LEAD_HOURS,
     PAST_HOURS,
+    SCALE_HOURS,
     Floats,
     Origins,
     mean_known,
@@ -51,6 +52,9 @@ SEED_NEXT_HOUR: Final = (
 _DAYS_BEFORE: Final = (1, 2, 3, 4, 5, 6, 7, 14, 21, 28)
 _HOURS_BEFORE: Final = (1, 2, 3, 4, 6, 8)
 _SPANS: Final = (3, 6, 12, 24, 48)
+_DEVIATION_HOURS: Final = (1, 2, 3, 6, 12, 24, SCALE_HOURS)
+_DEVIATION_DAYS: Final = (1, 2, 3)
+_ALIKE_DAYS: Final = 5
 
 _CLOCK: Final = (
     "hour",
@@ -82,6 +86,11 @@ _LEVEL: Final = (
     "day_against_week_before",
     "deviation_of_week",
 )
+_DEVIATION: Final = (
+    *(f"unusual_{count}_hours" for count in _DEVIATION_HOURS),
+    *(f"unusual_day_before_{count}" for count in _DEVIATION_DAYS),
+    *(f"unusual_then_{count}" for count in _DEVIATION_DAYS),
+)
 _CLIMATE: Final = (
     "temperature_day_c",
     "temperature_week_c",
@@ -92,15 +101,23 @@ _CLIMATE: Final = (
     "scheduled_rate",
 )
 
-DAY_AHEAD: Final = ("lead_hour", *_CLOCK, *_PAST, *_LEVEL, *_CLIMATE)
+DAY_AHEAD: Final = (
+    "lead_hour",
+    "origin_hour",
+    *_CLOCK,
+    *_PAST,
+    *_LEVEL,
+    *_DEVIATION,
+    *_CLIMATE,
+)
 """Columns of `day_ahead_rows`, in order."""
-NEXT_HOUR: Final = DAY_AHEAD[1:]
+NEXT_HOUR: Final = DAY_AHEAD[2:]
 """Columns of `next_hour_rows`, in order."""
 
 
 def next_hour_rows(origins: Origins, calendar: Calendar) -> NDArray[np.float32]:
     """Return the rows for the hour after each origin; nothing is later than it."""
-    return _rows(origins, calendar, 1)[:, 1:]
+    return _rows(origins, calendar, 1)[:, 2:]
 
 
 def day_ahead_rows(origins: Origins, calendar: Calendar) -> NDArray[np.float32]:
@@ -145,7 +162,13 @@ def _rows(origins: Origins, calendar: Calendar, leads: int) -> NDArray[np.float3
     lead = np.broadcast_to(np.arange(1.0, leads + 1), shape)
     past = [column / scale for column in _past(hours)]
     level = [np.broadcast_to(each / scale, shape) for each in _level(origins)]
-    columns = [lead, *_clock(hours), *past, *level, *_climate(origins, leads)]
+    unusual = [
+        np.broadcast_to(each / scale, shape)
+        for each in _deviation(origins, calendar, leads)
+    ]
+    origin_hour = np.broadcast_to(hours.hour[:, :1], shape)
+    clock = [lead, origin_hour, *_clock(hours)]
+    columns = [*clock, *past, *level, *unusual, *_climate(origins, leads)]
     with np.errstate(over="ignore"):
         rows = np.stack(columns, axis=-1).astype(np.float32)
     return rows.reshape(-1, len(DAY_AHEAD))
@@ -174,24 +197,17 @@ def _clock(hours: Targets) -> list[Floats]:
 
 
 def _past(hours: Targets) -> list[Floats]:
-    before = {count: hours.days_before(count) for count in range(1, 29)}
+    needed = {*_DAYS_BEFORE, *range(1, 8)}
+    before = {count: hours.days_before(count) for count in needed}
     weeks = np.stack([before[7 * week] for week in range(1, 5)], axis=-1)
     week = np.stack([before[count] for count in range(1, 8)], axis=-1)
-    free = hours.days.is_free
-    alike = np.stack(
-        [
-            np.where(free[hours.day - count] == free[hours.day], load, np.nan)
-            for count, load in before.items()
-        ],
-        axis=-1,
-    )
     return [
         *(before[count] for count in _DAYS_BEFORE),
         mean_known(week),
         mean_known(weeks),
         _median_known(weeks),
-        _first_known(alike, 1)[..., 0],
-        mean_known(_first_known(alike, 5)),
+        hours.alike_kw(1),
+        hours.alike_kw(_ALIKE_DAYS),
     ]
 
 
@@ -212,6 +228,17 @@ def _level(origins: Origins) -> list[Floats]:
     return [column[:, None] for column in columns]
 
 
+def _deviation(origins: Origins, calendar: Calendar, leads: int) -> list[Floats]:
+    """Return by how much the last days were above what was usual for them. [kW]."""
+    usual_kw = hours_before(origins, calendar, SCALE_HOURS).alike_kw(_ALIKE_DAYS)
+    above = origins.load_kw[:, :SCALE_HOURS] - usual_kw
+    spans = [slice(0, count) for count in _DEVIATION_HOURS]
+    spans += [slice(24 * day, 24 * day + 24) for day in _DEVIATION_DAYS]
+    means = [mean_known(above[:, span])[:, None] for span in spans]
+    lead = np.arange(1, leads + 1)
+    return means + [above[:, 24 * day - lead] for day in _DEVIATION_DAYS]
+
+
 def _climate(origins: Origins, leads: int) -> list[Floats]:
     measured = origins.temperature_c
     shape = len(origins), leads
@@ -225,13 +252,6 @@ def _climate(origins: Origins, leads: int) -> list[Floats]:
         np.broadcast_to(origins.occupancy_rate[:, None], shape),
         origins.scheduled_rate[:, :leads],
     ]
-
-
-def _first_known(values: Floats, count: int) -> Floats:
-    """Return the first `count` known values of the last axis; NaN after the last."""
-    unknown = np.isnan(values)
-    order = np.argsort(unknown, axis=-1, kind="stable")[..., :count]
-    return np.take_along_axis(values, order, axis=-1)
 
 
 def _median_known(values: Floats) -> Floats:
