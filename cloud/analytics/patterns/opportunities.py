@@ -30,6 +30,7 @@ _FEWEST_DAYS: Final = 6
 _FEWEST_QUARTERS: Final = 14 * 96
 _DAYS_OF_A_YEAR: Final = 365.25
 _WORST_SHARE: Final = 0.03  # of the mean load; less is not told
+_QUIET: Final = 0.5  # of what working days are above the night
 _WEEKEND: Final = (1, 2)  # kinds of Saturday and Sunday
 
 
@@ -112,7 +113,8 @@ def night_base(own: Night, peers: Sequence[Night]) -> Opportunity | None:
         Kind.NIGHT_BASE,
         f"At night it draws {own_w:.2g} W/m², the other buildings {usual_w:.2g} W/m².",
         f"Median of {own.nights} nights, 0 to {NIGHT_ENDS} h, against the median of "
-        f"{len(per_m2)} buildings; the difference for every night of a year.",
+        f"{len(per_m2)} buildings, whatever they are for; the difference for every "
+        "night of a year.",
         excess_kw * NIGHT_ENDS * _DAYS_OF_A_YEAR,
         None,
         {
@@ -126,10 +128,15 @@ def night_base(own: Night, peers: Sequence[Night]) -> Opportunity | None:
 
 
 def weekend(days: LocalDays, own: Night) -> Opportunity | None:
-    """Return what weekends at the night's level would save, outside the timetables."""
+    """Return what weekends at the night's level would save, outside the timetables.
+
+    Without timetables only where weekends are clearly quieter than working days: else
+    people may well be there.
+    """
     rows = np.isin(days.kinds.kind, _WEEKEND)
     has_timetables = bool(np.isfinite(days.scheduled).any())
-    excess_kw = _unused_excess_kw(days, own)[rows]
+    above_kw = _unused_excess_kw(days, own)
+    excess_kw = above_kw[rows]
     known = np.isfinite(excess_kw)
     count = int(known.any(axis=1).sum())
     if count < _FEWEST_DAYS:
@@ -137,11 +144,13 @@ def weekend(days: LocalDays, own: Night) -> Opportunity | None:
     mean_kw = float(excess_kw[known].mean())
     if not _is_worth(mean_kw, own, days):
         return None
+    if not has_timetables and not _is_quieter(mean_kw, above_kw[days.is_working]):
+        return None
     hours = float(known.sum(axis=1)[known.any(axis=1)].mean())
     unused = (
         f"in {hours:.0f} h a day for which nothing is scheduled"
         if has_timetables
-        else "on a whole day; no timetable says who works then"
+        else "by day; no timetable says who works then"
     )
     return Opportunity(
         Kind.WEEKEND,
@@ -244,6 +253,11 @@ def _unused_excess_kw(days: LocalDays, own: Night) -> Floats:
 def _is_worth(excess_kw: float, own: Night, days: LocalDays) -> bool:
     mean_kw = float(np.nanmean(days.load_kw))
     return excess_kw > max(WORTH_TELLING * own.kw, _WORST_SHARE * mean_kw, 0.0)
+
+
+def _is_quieter(weekend_kw: float, working_kw: Floats) -> bool:
+    known = working_kw[np.isfinite(working_kw)]
+    return len(known) > 0 and weekend_kw < _QUIET * float(known.mean())
 
 
 def _largest_run(above_kw: Floats) -> float:

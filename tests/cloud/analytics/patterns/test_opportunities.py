@@ -68,9 +68,19 @@ def test_quiet_weekends_are_none(school):
     assert opportunities.weekend(days, night(days, None)) is None
 
 
-def test_without_timetables_a_weekend_says_so(school):
+def test_without_timetables_a_quiet_weekend_is_told_and_says_so(school):
+    def quiet(hour, weekday):
+        return 10.0 if hour < 6 else 40.0 if weekday < 5 else 15.0
+
+    days = school(quiet, lessons=None)
+    found = opportunities.weekend(days, night(days, None))
+    assert "no timetable" in found.sentence
+    assert found.kwh_per_year == pytest.approx(18 * 5 * 365.25 * 2 / 7, rel=0.06)
+
+
+def test_without_timetables_a_weekend_like_any_day_may_well_be_used(school):
     days = school(careless, lessons=None)
-    assert "no timetable" in opportunities.weekend(days, night(days, None)).sentence
+    assert opportunities.weekend(days, night(days, None)) is None
 
 
 def test_early_starts_and_late_stops_leave_an_hour_around_lessons(school):

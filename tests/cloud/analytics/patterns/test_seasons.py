@@ -57,6 +57,15 @@ def test_noise_without_a_trend_has_an_interval_around_zero():
     assert inside >= 15  # 18 are expected of 20
 
 
+def test_weeks_that_resemble_each_other_make_a_trend_less_sure():
+    steps = np.repeat(np.random.default_rng(3).normal(0, 6, 7), 21)
+    drifting = week_like(147) + steps
+    rng = np.random.default_rng(4)
+    weeks = np.repeat(rng.permutation(steps[::7]), 7)
+    alike, mixed = trend(days(drifting), []), trend(days(week_like(147) + weeks), [])
+    assert alike.high - alike.low > 1.2 * (mixed.high - mixed.low)
+
+
 def test_another_mix_of_days_is_no_trend():
     energy = days(week_like(70))
     late_weekends = np.flatnonzero((energy.kind > 0) & (energy.day > MONDAY + 35))
