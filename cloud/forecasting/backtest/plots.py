@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _FORTNIGHT_H: Final = 14 * 24
+_SMALLEST_KW: Final = 1e-6
 _INK: Final = "#1d2433"
 _ACCENT: Final = "#0f766e"
 _COLOURS: Final = dict(
@@ -90,7 +91,7 @@ def _by_hour(axes: "Axes", judged: Judged) -> None:
         if day_ahead
         else judged.clock_s // 3_600 % 24
     )
-    mean_kw = float(np.nanmean(judged.measured_kw))
+    mean_kw = max(float(np.nanmean(judged.measured_kw)), _SMALLEST_KW)
     for model, band in judged.bands.items():
         rmse = 100 * _rmse_by(group, judged.measured_kw - band.point_kw) / mean_kw
         width = 2.0 if model == OURS else 1.1
