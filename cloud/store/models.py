@@ -8,8 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, insert, select
 
 from cloud.store import settings
-from cloud.store.schema import gateway, model, newest, node, point
-from contract.quantity import Quantity
+from cloud.store.schema import gateway, model, node
 
 KEPT: Final = 5
 """Versions of a node's model that are kept."""
@@ -25,20 +24,6 @@ class StoredModel:
     published_s: int
     manifest: bytes
     bundle: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class SentForecast:
-    """A forecast that a gateway made.
-
-    Attributes:
-        at_ms: First instant of the hour it is for. [ms since 1970 UTC]
-        status: What the gateway last said of itself, JSON.
-    """
-
-    at_ms: int
-    value_kw: float
-    status: str | None
 
 
 def newest_version(connection: Connection, node_id: int) -> int | None:
@@ -83,23 +68,6 @@ def gateway_of(connection: Connection, node_id: int) -> str | None:
     wanted = select(gateway.c.slug).where(gateway.c.node_id == node_id)
     slug: str | None = connection.execute(wanted).scalar()
     return slug
-
-
-def sent_forecast(connection: Connection, node_id: int) -> SentForecast | None:
-    """Return the newest forecast that the node's gateway made and sent."""
-    wanted = (
-        select(newest.c.at_ms, newest.c.value, gateway.c.status)
-        .join_from(newest, point, point.c.id == newest.c.point_id)
-        .join(gateway, gateway.c.id == point.c.gateway_id)
-        .where(
-            point.c.node_id == node_id,
-            point.c.quantity == Quantity.FORECAST_POWER_KW.value,
-        )
-        .order_by(newest.c.at_ms.desc())
-        .limit(1)
-    )
-    row = connection.execute(wanted).first()
-    return None if row is None else SentForecast(*row)
 
 
 def gateway_status(connection: Connection, node_id: int) -> str | None:
