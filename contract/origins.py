@@ -1,6 +1,6 @@
 """What is known at the instants at which forecasts are made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 import numpy as np
@@ -66,6 +66,18 @@ class Origins:
             self.occupancy_rate[which],
             self.scheduled_rate[which],
         )
+
+    def within(self, hours: int) -> Self:
+        """Return the same origins, as if measuring had begun `hours` before each."""
+        return replace(
+            self,
+            load_kw=_newest(self.load_kw, hours),
+            temperature_c=_newest(self.temperature_c, hours),
+        )
+
+
+def _newest(past: Floats, hours: int) -> Floats:
+    return np.where(np.arange(past.shape[1]) < hours, past, np.nan)
 
 
 def mean_known(values: Floats) -> Floats:

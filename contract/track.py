@@ -74,6 +74,16 @@ class Track:
     squares: Floats = field(default_factory=lambda: np.empty((0, 0)))
     pending: deque[Forecast] = field(default_factory=lambda: deque(maxlen=MOST_PENDING))
 
+    def with_members(self, members: tuple[str, ...]) -> Self:
+        """Return a track for a model of other members; what was told before counts."""
+        if members == self.members:
+            return self
+        ours = self.squares[:, :1] if self.squares.size else np.empty((0, 1))
+        naive = self.squares[:, 1 + len(self.members) :]
+        unknown = np.full((len(ours), len(members)), np.nan)
+        squares = np.hstack((ours, unknown, naive)) if len(ours) else self.squares
+        return type(self)(members, self.lead_hours, self.missed.copy(), squares)
+
     def predict(
         self, origins: Origins, calendar: Calendar, outputs: NDArray[np.float32]
     ) -> Forecast | None:

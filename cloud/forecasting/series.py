@@ -60,7 +60,13 @@ class Series:
 
     def measured_kw(self, places: NDArray[np.int64], lead_hours: int) -> Floats:
         """Return the load of the hours that follow, places × `lead_hours`; NaN past."""
-        longer = np.concatenate((self.load_kw, np.full(lead_hours, np.nan)))
+        return self.following(self.load_kw, places, lead_hours)
+
+    def following(
+        self, values: Floats, places: NDArray[np.int64], lead_hours: int
+    ) -> Floats:
+        """Return `values`, one for each hour, of the hours that follow each place."""
+        longer = np.concatenate((values, np.full(lead_hours, np.nan)))
         return sliding_window_view(longer, lead_hours)[places]
 
 

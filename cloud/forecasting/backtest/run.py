@@ -15,7 +15,7 @@ from cloud.forecasting.backtest.case import (
 )
 from cloud.forecasting.backtest.judging import Judged, judged
 from cloud.forecasting.backtest.ours import MODELS, OURS, ours
-from cloud.forecasting.backtest.pool import processes
+from cloud.forecasting.pool import processes
 from cloud.meter_files import MeterFiles
 
 _OURS_WEIGHT: Final = 5.0

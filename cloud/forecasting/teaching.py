@@ -1,0 +1,53 @@
+"""Which members a building gets, by how much is known of it and of its neighbours."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from cloud.forecasting.members import Members, SiteBoosting, fit_members, fit_site
+from cloud.forecasting.table import Table, columns_of, together
+
+FEWEST_ROWS: Final = 14 * 24
+"""Known hours without which a building has no members of its own."""
+MOST_SITE_ROWS: Final = 120_000
+"""Rows of a site's shared member; more are thinned."""
+MOST_TAUGHT_ROWS: Final = 40_000
+"""Rows of the neighbours that the members of a young building are trained on."""
+
+
+def site_member(tables: Sequence[Table], until_s: int) -> SiteBoosting | None:
+    """Return what the buildings of a site teach together, if there are several."""
+    taught = [each for each in tables if _rows(each, until_s) >= FEWEST_ROWS]
+    if len(taught) < 2:
+        return None
+    return fit_site(*together(taught, until_s, MOST_SITE_ROWS))
+
+
+def own_members(
+    own: Table, until_s: int, shared: SiteBoosting | None
+) -> Members | None:
+    """Return members trained on a building's own past, if there is enough of it."""
+    rows, target = own.over_before(until_s)
+    if len(target) < FEWEST_ROWS:
+        return None
+    return fit_members(rows, target, _hour_column(own), shared)
+
+
+def taught_members(neighbours: Sequence[Table], until_s: int) -> Members | None:
+    """Return members trained on the neighbours of a young building only."""
+    taught = [each for each in neighbours if _rows(each, until_s) >= FEWEST_ROWS]
+    if not taught:
+        return None
+    rows, target = together(taught, until_s, MOST_TAUGHT_ROWS)
+    return fit_members(rows, target, _hour_column(taught[0]))
+
+
+def _rows(of: Table, until_s: int) -> int:
+    leads = of.target.shape[1]
+    is_over = of.at_s + leads * 3_600 <= until_s
+    return int(np.isfinite(of.target[is_over]).sum())
+
+
+def _hour_column(of: Table) -> int:
+    return columns_of(of.target.shape[1]).index("hour")
