@@ -10,8 +10,9 @@ from typing import Final, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from cloud.analytics.next_hour import hours
 from cloud.domain.outlook import Horizon
-from cloud.facts.forecast.known import HOUR_S, Known
+from cloud.facts.forecast.known import Known
 from cloud.store import models
 from cloud.store.database import Connection
 from contract.bundle import BundleError, Part, unpack
@@ -71,9 +72,7 @@ class Published:
         """Return what the members say of one origin, lead hours × members, by scale."""
         session = self.sessions[horizon]
         if self.promise.kind is Kind.SEED_FOREST:
-            said_kw = session.run(None, {"row": _seed_row(origins, of)})[0]
-            by_scale = said_kw / np.float32(scale_kw(origins)[0])
-            return by_scale.reshape(1, -1)
+            return _seed_answers(session, origins, of)
         rows = next_hour_rows if horizon is Horizon.NEXT_HOUR else day_ahead_rows
         said = session.run(None, {"row": rows(origins, of.calendar)})[0]
         return said.reshape(horizon.hours, -1)
@@ -148,14 +147,18 @@ def _session(graph: bytes) -> Session:
     return cast(Session, session)
 
 
-def _seed_row(origins: Origins, of: Known) -> Rows:
-    """Return the row of the seed's forest: climate is that of the rooms."""
-    at_s = origins.at_s
-    inside = of.history.start_s >= at_s[0] - HOUR_S
-    inside &= of.history.start_s < at_s[0]
-    rooms_c = of.history.temperature_c[inside]
-    known_c = rooms_c[np.isfinite(rooms_c)]
-    mean_c = np.array([known_c.mean() if len(known_c) else np.nan])
-    return seed_next_hour_rows(
-        at_s, of.calendar.zone, mean_c, origins.occupancy_rate, origins.load_kw[:, 0]
+def _seed_answers(session: Session, origins: Origins, of: Known) -> Rows:
+    """Return what the seed's forest says of one origin; NaN where a feature is."""
+    found = hours(of.history)
+    place = found.origin_s == origins.at_s[0]
+    rows = seed_next_hour_rows(
+        found.origin_s[place],
+        of.calendar.zone,
+        found.temperature_c[place],
+        found.occupancy_rate[place],
+        found.last_hour_load_kw[place],
     )
+    if not len(rows) or not np.isfinite(rows).all():
+        return np.full((1, 1), np.nan, np.float32)
+    said_kw = session.run(None, {"row": rows})[0]
+    return (said_kw / np.float32(scale_kw(origins)[0])).reshape(1, -1)

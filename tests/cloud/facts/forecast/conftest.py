@@ -112,7 +112,8 @@ def publish(database, id_of):
 
     def store(column="days_before_1", weight=1.0, *, path=PHYSICS, now=NOW, **changes):
         promised = published.promise(trained_at=now.isoformat(), **changes)
-        next_hour = published.onnx_of(features.NEXT_HOUR, {column: weight})
+        columns = promised.next_hour.columns
+        next_hour = published.onnx_of(columns, {column: weight})
         day_ahead = published.onnx_of(features.DAY_AHEAD, {column: weight})
         content = published.packed(promised, next_hour, day_ahead)
 

@@ -8,6 +8,8 @@ import pytest
 from cloud.domain.outlook import Horizon, Source
 from cloud.facts.forecast.making import make
 from cloud.store import forecasts
+from contract.promise import Kind
+from tests import published
 from tests.cloud.facts.forecast.conftest import NOW, PHYSICS, lessons
 
 HOUR_S = 3_600
@@ -101,6 +103,30 @@ def test_a_model_of_the_next_hour_only_leaves_the_day_to_earlier_times(
     found = by_horizon(made())
     assert found[Horizon.NEXT_HOUR].source is Source.CLOUD
     assert found[Horizon.DAY_AHEAD].source is Source.NAIVE
+
+
+SEED = {
+    "kind": Kind.SEED_FOREST,
+    "next_hour": published.SEED,
+    "day_ahead": None,
+}
+
+
+def test_the_seeds_forest_is_asked_by_its_five_features(made, measured, publish):
+    measured(36)
+    publish("last_hour_load_kw", 1.5, **SEED)
+    hour = by_horizon(made())[Horizon.NEXT_HOUR]
+    assert hour.source is Source.CLOUD
+    before = expected(NOW - timedelta(hours=1), 1)
+    np.testing.assert_allclose(hour.kw[:, 0], 1.5 * before, rtol=0.02)
+
+
+def test_where_a_feature_of_the_forest_is_not_known_earlier_times_are_told(
+    made, measured, publish
+):
+    measured(36, until=NOW - timedelta(hours=2))
+    publish("last_hour_load_kw", 100.0, **SEED)
+    assert by_horizon(made())[Horizon.NEXT_HOUR].kw[0, 0] < 200
 
 
 def test_nothing_later_than_the_origin_moves_a_forecast(
