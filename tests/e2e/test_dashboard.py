@@ -38,7 +38,19 @@ SIZES = {
 PASSWORD = "correct horse battery"
 CHANGES_WITHIN_S = 100
 LOOKS_EVERY_MS = 1_000
-PAGES = {"now": "/", "campus": "/campus", "fleet": "/fleet"}
+PAGES = {
+    "now": "/",
+    "campus": "/campus",
+    "forecast": "/forecast",
+    "fleet": "/fleet",
+}
+DRAWN = {
+    "now": ".chart canvas",
+    "campus": ".row .bar",
+    "forecast": ".chart canvas",
+    "fleet": ".gateway",
+}
+"""What a page shows once it has its data."""
 
 
 @dataclass
@@ -198,7 +210,6 @@ def test_a_person_drills_down_from_the_campus_to_a_room(page: Page, screenshots,
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_its_screen(page: Page, screenshots: Path, name, size):
     page.goto(PAGES[name])
-    drawn = {"now": ".chart canvas", "campus": ".row .bar", "fleet": ".gateway"}[name]
-    expect(page.get_by_role("main").locator(drawn).first).to_be_visible()
+    expect(page.get_by_role("main").locator(DRAWN[name]).first).to_be_visible()
     page.screenshot(path=screenshots / f"{name}-{size}.png")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -144,6 +144,13 @@ def test_a_building_is_chosen_with_its_gateway_and_its_savings(page: Page, size,
     expect(card(page, "Next 24 hours").locator(".chart canvas")).to_be_visible()
 
 
+@pytest.mark.parametrize(("size", "look"), [("phone", "dark")])
+def test_the_card_of_the_next_hour_leads_there(page: Page, size, look):
+    page.goto("/node/campus/science/physics")
+    page.get_by_role("link", name="The next 24 hours").click()
+    expect(page).to_have_url(re.compile("/forecast/campus/science/physics$"))
+
+
 @pytest.mark.parametrize(("size", "look"), [("phone", "light")])
 def test_a_place_without_data_says_so_and_shows_no_number(page: Page, size, look):
     page.goto("/forecast/campus/science/annexe")

@@ -33,7 +33,7 @@ _PARTS: Final = {
     Horizon.NEXT_HOUR: (Part.NEXT_HOUR, Part.NEXT_HOUR_TRACK),
     Horizon.DAY_AHEAD: (Part.DAY_AHEAD, Part.DAY_AHEAD_TRACK),
 }
-_MOST: Final = 48
+_MOST: Final = 32
 
 
 class Session(Protocol):

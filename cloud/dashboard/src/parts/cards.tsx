@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useState, type ReactNode } from "react";
-import { Link } from "wouter";
+import { Link, useLocation } from "wouter";
 import { usePrediction } from "../api/queries";
 import type { Live, Model, Prediction, Saved } from "../api/types";
 import type { Matter } from "../attention";
@@ -96,7 +96,19 @@ export function ForecastCard({ node, load_kw, timeZone }: ForecastProps) {
       {load_kw !== null && <span className="dim small"> {against(data.predicted_kw, load_kw)}</span>}
       <Range prediction={data} />
       <ModelError model={data.model} timeZone={timeZone} />
+      <More node={node} />
     </Card>
+  );
+}
+
+/** The way to the page of forecasts, from any other. */
+function More({ node }: { node: string }) {
+  const [location] = useLocation();
+  if (location.startsWith("/forecast")) return null;
+  return (
+    <p className="small" style={{ margin: "10px 0 0" }}>
+      <Link href={`/forecast/${node}`}>The next 24 hours</Link>
+    </p>
   );
 }
 
