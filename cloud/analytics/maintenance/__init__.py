@@ -1,0 +1,1 @@
+"""Predictive maintenance: equipment that needs more energy for the same duty."""
