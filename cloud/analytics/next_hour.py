@@ -7,14 +7,18 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from cloud.domain.load_history import Floats, Instants, LoadHistory
+from cloud.domain.load_history import (
+    Floats,
+    Instants,
+    LoadHistory,
+    between_readings,
+)
 
 FULL: Final = 0.95
 """An interval whose coverage is less has no known load."""
 
 _INTERVAL_S: Final = 900
 _HOUR: Final = 4  # intervals
-_EQUAL: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def hours(history: LoadHistory) -> Hours:
     load_kw = sliding_window_view(
         np.where(covered, grid.energy_kwh, np.nan), _HOUR
     ).sum(axis=1)
-    within_step = _within_step(grid.energy_kwh)[_HOUR - 1 :]
+    within_step = between_readings(grid.energy_kwh)[_HOUR - 1 :]
     return Hours(
         origin_s=grid.start_s[_HOUR - 1 :] + _INTERVAL_S,
         temperature_c=_mean(grid.temperature_c),
@@ -88,17 +92,6 @@ def _on_grid(history: LoadHistory) -> LoadHistory:
         spread(history.temperature_c),
         spread(history.occupancy_rate),
     )
-
-
-def _within_step(energy_kwh: Floats) -> NDArray[np.bool_]:
-    """Return for each interval whether its end lies within one step of the counter.
-
-    A step is spread evenly over the intervals that it touches, so they are equal.
-    """
-    after = np.append(energy_kwh[1:], np.nan)
-    same = np.abs(after - energy_kwh) <= _EQUAL * np.abs(energy_kwh)
-    within: NDArray[np.bool_] = same & (energy_kwh != 0)
-    return within
 
 
 def _mean(values: Floats) -> Floats:

@@ -7,7 +7,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from cloud.domain.load_history import Floats, Instants, LoadHistory
+from cloud.domain.load_history import (
+    Floats,
+    Instants,
+    LoadHistory,
+    between_readings,
+)
 from contract.origins import PAST_HOURS
 
 FULL: Final = 0.95
@@ -15,7 +20,6 @@ FULL: Final = 0.95
 QUARTER_S: Final = 900
 
 _HOUR: Final = 4  # quarter hours
-_EQUAL: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def means(history: LoadHistory) -> Means:
     return Means(
         first_s=first_s + _HOUR * QUARTER_S,
         load_kw=_windows(energy_kwh).sum(axis=1),
-        within_step=_within_step(energy_kwh)[_HOUR - 1 :],
+        within_step=between_readings(energy_kwh)[_HOUR - 1 :],
         occupancy_rate=_mean(_windows(rate)),
     )
 
@@ -85,17 +89,6 @@ def _spread(values: Floats, place: NDArray[np.int64], count: int) -> Floats:
 
 def _windows(values: Floats) -> Floats:
     return sliding_window_view(values, _HOUR)
-
-
-def _within_step(energy_kwh: Floats) -> NDArray[np.bool_]:
-    """Return for each quarter hour whether its end lies within a step of the counter.
-
-    A step is spread evenly over the quarter hours it touches, so they are equal.
-    """
-    after = np.append(energy_kwh[1:], np.nan)
-    same = np.abs(after - energy_kwh) <= _EQUAL * np.abs(energy_kwh)
-    within: NDArray[np.bool_] = same & (energy_kwh != 0)
-    return within
 
 
 def _mean(windows: Floats) -> Floats:

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from cloud.forecasting.fit import Fitted, Part
+from cloud.forecasting.fitted import Fitted, Part
 from contract import bundle, features
 from contract.origins import Floats
 from contract.promise import Horizon, Kind, Promise

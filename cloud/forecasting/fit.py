@@ -2,76 +2,63 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from cloud.domain.load_history import LoadHistory
-from contract.calendar import Calendar
-from contract.origins import Floats
+import numpy as np
+from numpy.typing import NDArray
 
+from cloud.forecasting.fitted import (
+    Fitted,
+    Measured,
+    ParityError,
+    Part,
+    TooLittleHistoryError,
+)
+from cloud.forecasting.graph import TOLERANCE, largest_difference, to_onnx
+from cloud.forecasting.hourly import Learnable, learnable
+from cloud.forecasting.living import errors_percent, lived
+from cloud.forecasting.members import Members, SiteBoosting
+from cloud.forecasting.quarter_course import quarter_shape
+from cloud.forecasting.series import HOUR_S
+from cloud.forecasting.table import Table, columns_of, table
+from cloud.forecasting.teaching import own_members, site_member, taught_members
+from contract.calendar import DAY_S
+from contract.origins import LEAD_HOURS, PAST_HOURS
+from contract.track import Forecast, Track
 
-class TooLittleHistoryError(ValueError):
-    """Nothing can be trained yet; the message says what is missing."""
+FEWEST_HOURS: Final = 72
+"""Known hours without which nothing is trained: three days."""
+YOUNG_HOURS: Final = 42 * 24
+"""A node of which less is known is taught by its neighbours as well."""
+LIVED_DAYS: Final = 28
+"""Days at the end that are lived once more, for the errors and the track."""
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The model of one horizon.
-
-    Attributes:
-        lead_hours: 1 or 24.
-        onnx: Input `row` (float32, n × columns), output `members` (n × members), both
-            scale-free.
-        columns: Names of the columns of `row`.
-        members: Names of the columns of `members`.
-        track: `contract.track.Track` as bytes, after forecasts that were made as if
-            the last weeks had been lived.
-        error_percent: CV(RMSE) of those forecasts. [%]
-        naive_error_percent: The same for the best naive forecast. [%]
-    """
-
-    lead_hours: int
-    onnx: bytes
-    columns: tuple[str, ...]
-    members: tuple[str, ...]
-    track: bytes
-    error_percent: float
-    naive_error_percent: float
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """What is published for one node.
-
-    Attributes:
-        day_ahead: None where the next hour only is forecast.
-        quarter_shape: As `contract.quarters.quarter_kw` takes it, 2 × 96.
-        trained_from_s, trained_to_s: First and last instant of what was trained on.
-        rows: Hours that were trained on.
-        left_out: In words what was not trained on, with counts.
-    """
-
-    next_hour: Part
-    day_ahead: Part | None
-    quarter_shape: Floats
-    trained_from_s: int
-    trained_to_s: int
-    rows: int
-    left_out: tuple[str, ...]
+_FIRST_ROWS: Final = 24  # what a lone young node begins with
+_REFIT_S: Final = 14 * DAY_S
+_MOST_ORIGINS: Final = 1_000  # of a day ahead; more are thinned
+_NEIGHBOUR_STEP: Final = 3
+_MOST_SITE_ROWS: Final = 40_000
+_NEIGHBOUR_HOURS: Final = 180 * 24
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What was measured of one node.
+class _School:
+    """What one horizon of one node is trained on."""
 
-    Attributes:
-        history: Its load, on the 15-minute grid.
-        calendar: Of its site.
-        outdoor_c: Temperature outdoors, one entry for each interval of the history;
-            NaN where not known. [°C]
-    """
+    node: Learnable
+    own: Table
+    neighbours: tuple[Table, ...]
+    is_young: bool
 
-    history: LoadHistory
-    calendar: Calendar
-    outdoor_c: Floats
+    def members(self, until_s: int) -> Members | None:
+        """Return members that know nothing of what comes after `until_s`."""
+        if self.is_young:
+            taught = taught_members((self.own, *self.neighbours), until_s)
+            return taught or own_members(self.own, until_s, None, _FIRST_ROWS)
+        return own_members(self.own, until_s, self._shared(until_s), _FIRST_ROWS)
+
+    def _shared(self, until_s: int) -> SiteBoosting | None:
+        return site_member((self.own, *self.neighbours), until_s, _MOST_SITE_ROWS)
 
 
 def fit(node: Measured, *, others: Sequence[Measured] = ()) -> Fitted:
@@ -83,6 +70,108 @@ def fit(node: Measured, *, others: Sequence[Measured] = ()) -> Fitted:
 
     Raises:
         TooLittleHistoryError: There are not three days of it.
+        ParityError: A file does not compute what the members do.
     """
-    known = len(node.history) + len(others)
-    raise TooLittleHistoryError(f"{known} intervals can't be trained on yet")
+    own = learnable(node)
+    if own.known_hours < FEWEST_HOURS:
+        raise TooLittleHistoryError(
+            f"{own.known_hours} hours can be learnt, {FEWEST_HOURS} are needed;"
+            f" left out: {', '.join(own.left_out) or 'nothing'}"
+        )
+    neighbours = [learnable(other) for other in others]
+    starts_s = own.series.starts_s[np.isfinite(own.learnt_kw)]
+    return Fitted(
+        next_hour=_part(own, neighbours, 1),
+        day_ahead=_part(own, neighbours, LEAD_HOURS),
+        quarter_shape=quarter_shape(node.history, node.calendar),
+        trained_from_s=int(starts_s[0]),
+        trained_to_s=int(starts_s[-1]) + HOUR_S,
+        rows=own.known_hours,
+        left_out=own.left_out,
+    )
+
+
+def _part(own: Learnable, neighbours: Sequence[Learnable], lead_hours: int) -> Part:
+    school = _school(own, neighbours, lead_hours)
+    end_s = own.series.start_s + HOUR_S * len(own.series)
+    members = school.members(end_s)
+    if members is None:
+        raise TooLittleHistoryError("too few hours have what a forecast rests on")
+    columns = columns_of(lead_hours)
+    onnx = to_onnx(members, len(columns))
+    rows = school.own.rows.reshape(-1, len(columns))
+    difference = largest_difference(members, onnx, rows)
+    if not difference <= TOLERANCE:
+        raise ParityError(f"ONNX differs from scikit-learn by {difference:.3g}")
+    track, made = _lived(school, members.names, end_s)
+    error, naive_error = errors_percent(own.series, made)
+    return Part(
+        lead_hours,
+        onnx,
+        columns,
+        members.names,
+        track.to_bytes(),
+        error,
+        naive_error,
+    )
+
+
+def _lived(
+    school: _School, names: tuple[str, ...], end_s: int
+) -> tuple[Track, list[Forecast]]:
+    """Return the track after the last weeks, and the forecasts made in them."""
+    series = school.node.series
+    days = len(series) * HOUR_S // DAY_S
+    from_s = end_s - min(LIVED_DAYS, max(days - 14, days // 2)) * DAY_S
+    track = Track(names, school.own.target.shape[1])
+    made: list[Forecast] = []
+    for at_s in range(from_s, end_s, _REFIT_S):
+        members = school.members(at_s)
+        then = track.with_members(() if members is None else members.names)
+        span_s = at_s, min(at_s + _REFIT_S, end_s)
+        made += lived(series, school.own, then, members, span_s)
+        track = then
+    track = track.with_members(names)
+    track.judge(series.starts_s, series.load_kw)
+    return track, made
+
+
+def _school(own: Learnable, neighbours: Sequence[Learnable], leads: int) -> _School:
+    is_young = own.known_hours < YOUNG_HOURS
+    past_hours = min(len(own.series), PAST_HOURS) if is_young else None
+    places = _origins(own, leads)
+    step = -(-len(places) // _MOST_ORIGINS) if leads > 1 else 1
+    return _School(
+        own,
+        table(own.series, own.learnt_kw, places[::step], leads),
+        tuple(
+            table(
+                each.series,
+                each.learnt_kw,
+                _lately(_origins(each, leads)[::_NEIGHBOUR_STEP], each),
+                leads,
+                past_hours,
+            )
+            for each in neighbours
+        ),
+        is_young,
+    )
+
+
+def _lately(places: NDArray[np.int64], of: Learnable) -> NDArray[np.int64]:
+    return places[places >= len(of.series) - _NEIGHBOUR_HOURS]
+
+
+def _origins(of: Learnable, lead_hours: int) -> NDArray[np.int64]:
+    """Return the hours to forecast from: each for the next hour, else four a day.
+
+    Those move by five hours each day, so that each hour of the day has its turn.
+    """
+    series = of.series
+    is_origin = of.is_origin.copy()
+    is_origin[:24] = False
+    if lead_hours > 1:
+        local_s = series.starts_s + series.calendar.offset_s(series.starts_s)
+        hour = local_s // HOUR_S
+        is_origin &= (hour - 5 * (hour // 24)) % 6 == 0
+    return np.flatnonzero(is_origin)

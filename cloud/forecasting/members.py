@@ -24,7 +24,7 @@ _HOURS: Final = 24
 _ALL_HOURS_PENALTY: Final = 30.0
 _ONE_HOUR_PENALTY: Final = 300.0
 _SMALLEST_LEAF: Final = 8  # rows
-_MOST_LEAVES: Final = 1_500  # of a tree; more rows make larger leaves
+_MOST_LEAVES: Final = 1_000  # of a tree; more rows make larger leaves
 _MARGIN: Final = 0.25  # of the range of targets, how far an answer may lie outside
 
 
@@ -150,7 +150,7 @@ def fit_members(
         boosting=boosting(kept, target),
         residual=boosting(kept, missed, rounds=80, leaves=8),
         trees=ExtraTreesRegressor(
-            30,
+            24,
             min_samples_leaf=max(_SMALLEST_LEAF, len(rows) // _MOST_LEAVES),
             max_features=0.5,
             random_state=0,

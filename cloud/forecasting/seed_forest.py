@@ -9,7 +9,13 @@ from cloud.analytics.next_hour import hours
 from cloud.analytics.origins import means
 from cloud.forecasting.dataset import Dataset, dataset
 from cloud.forecasting.export import TOLERANCE_KW, largest_difference_kw, to_onnx
-from cloud.forecasting.fit import Fitted, Measured, Part, TooLittleHistoryError
+from cloud.forecasting.fitted import (
+    Fitted,
+    Measured,
+    ParityError,
+    Part,
+    TooLittleHistoryError,
+)
 from cloud.forecasting.quarter_course import quarter_shape
 from cloud.forecasting.train import HELD_OUT, fit
 from contract.features import SEED_NEXT_HOUR
@@ -23,10 +29,6 @@ MEMBER: Final = "seed_forest"
 
 _HOUR_S: Final = 3_600
 _LIVED_HOURS: Final = 28 * 24
-
-
-class ParityError(Exception):
-    """ONNX computes something else than scikit-learn."""
 
 
 def fit_seed_forest(node: Measured) -> Fitted:

@@ -16,26 +16,31 @@ MOST_TAUGHT_ROWS: Final = 40_000
 """Rows of the neighbours that the members of a young building are trained on."""
 
 
-def site_member(tables: Sequence[Table], until_s: int) -> SiteBoosting | None:
+def site_member(
+    tables: Sequence[Table], until_s: int, most_rows: int = MOST_SITE_ROWS
+) -> SiteBoosting | None:
     """Return what the buildings of a site teach together, if there are several."""
     taught = [each for each in tables if _rows(each, until_s) >= FEWEST_ROWS]
     if len(taught) < 2:
         return None
-    return fit_site(*together(taught, until_s, MOST_SITE_ROWS))
+    return fit_site(*together(taught, until_s, most_rows))
 
 
 def own_members(
-    own: Table, until_s: int, shared: SiteBoosting | None
+    own: Table,
+    until_s: int,
+    shared: SiteBoosting | None,
+    fewest_rows: int = FEWEST_ROWS,
 ) -> Members | None:
     """Return members trained on a building's own past, if there is enough of it."""
     rows, target = own.over_before(until_s)
-    if len(target) < FEWEST_ROWS:
+    if len(target) < fewest_rows:
         return None
     return fit_members(rows, target, _hour_column(own), shared)
 
 
 def taught_members(neighbours: Sequence[Table], until_s: int) -> Members | None:
-    """Return members trained on the neighbours of a young building only."""
+    """Return members that a young building shares with its neighbours."""
     taught = [each for each in neighbours if _rows(each, until_s) >= FEWEST_ROWS]
     if not taught:
         return None

@@ -10,10 +10,16 @@ import numpy as np
 from cloud.facts.calendar import calendar
 from cloud.forecasting.bundling import Bundled, bundled
 from cloud.forecasting.dataset import LONGEST, span
-from cloud.forecasting.fit import Fitted, Measured, TooLittleHistoryError, fit
+from cloud.forecasting.fit import fit
+from cloud.forecasting.fitted import (
+    Fitted,
+    Measured,
+    ParityError,
+    TooLittleHistoryError,
+)
 from cloud.forecasting.publish import VALID, Publisher
 from cloud.forecasting.quarter_course import quarter_miss
-from cloud.forecasting.seed_forest import ParityError, fit_seed_forest
+from cloud.forecasting.seed_forest import fit_seed_forest
 from cloud.store import models, queue
 from cloud.store.database import Connection, Database
 from cloud.store.load_history import load_history, located

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cloud.forecasting.cleaning import without_stuck
+from cloud.forecasting.living import lived
 from cloud.forecasting.members import Members, SiteBoosting
 from cloud.forecasting.pool import processes
 from cloud.forecasting.series import HOUR_S, Series
@@ -168,7 +169,10 @@ def _walk(lesson: _Lesson) -> Walk:
         names = () if members is None else members.names
         if names != track.members:
             track = track.with_members(names)
-        made += _lived(lesson, track, members, week_s)
+        span_s = week_s, week_s + WEEK_S
+        made += lived(
+            lesson.series, lesson.own, track, members, span_s, lesson.own_hours
+        )
     told = [each for each in made if each.origin_s >= lesson.from_s]
     return _collected(lesson, told, leads)
 
@@ -177,34 +181,6 @@ def _members(lesson: _Lesson, week_s: int) -> Members | None:
     if lesson.own_hours is not None:
         return taught_members(lesson.neighbours, week_s)
     return own_members(lesson.own, week_s, lesson.shared.get(week_s))
-
-
-def _lived(
-    lesson: _Lesson, track: Track, members: Members | None, week_s: int
-) -> list[Forecast]:
-    own, series = lesson.own, lesson.series
-    leads = own.target.shape[1]
-    first, last = np.searchsorted(own.at_s, (week_s, week_s + WEEK_S))
-    if first == last:
-        return []
-    rows = own.rows[first:last].reshape(-1, own.rows.shape[2])
-    said = (
-        np.empty((len(rows), 0)) if members is None else members.predict(rows)
-    ).astype(np.float32)
-    outputs = said.reshape(last - first, leads, -1)
-    origins = series.origins(own.places[first:last])
-    if lesson.own_hours is not None:
-        origins = origins.within(lesson.own_hours)
-    starts_s, made = series.starts_s, []
-    for place, output in enumerate(outputs):
-        hour = own.places[first + place]
-        track.judge(starts_s[:hour], series.load_kw[:hour])
-        one = origins.take(slice(place, place + 1))
-        forecast = track.predict(one, series.calendar, output)
-        if forecast is not None:
-            made.append(forecast)
-            track.keep(forecast)
-    return made
 
 
 def _collected(lesson: _Lesson, made: Sequence[Forecast], lead_hours: int) -> Walk:
