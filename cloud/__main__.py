@@ -10,6 +10,7 @@ from cloud.cli.device import device
 from cloud.cli.gateway import gateway
 from cloud.cli.key import key
 from cloud.cli.ledger import ledger
+from cloud.cli.maintenance import maintenance
 from cloud.cli.migrate import migrate
 from cloud.cli.openapi import openapi
 from cloud.cli.run import run
@@ -48,6 +49,7 @@ for command in (
     key,
     ledger,
     backtest,
+    maintenance,
     openapi,
     web,
 ):

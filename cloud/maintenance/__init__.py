@@ -1,0 +1,1 @@
+"""Maintenance at work: gathers each asset's days, examines them, keeps findings."""

@@ -1,0 +1,1 @@
+"""How well maintenance finds what is wrong, tried on assets drawn at random."""
