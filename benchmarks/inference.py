@@ -14,12 +14,12 @@ from cloud.forecasting.export import TOLERANCE_KW, largest_difference_kw, to_onn
 from cloud.forecasting.seed_forest import MEMBER
 from cloud.forecasting.train import fit
 from contract import features
-from contract.bundle import MAX_BYTES, Part, pack
+from contract.bundle import MAX_BYTES, Part, pack, unpack
 from contract.manifest import Manifest, hash_of
 from contract.promise import Horizon, Kind, Promise
 from contract.signing import new_private_key
 from contract.track import Track
-from gateway.forecaster.model import Model
+from gateway.forecaster.session import loaded
 
 SUBJECT: Final = "campus/bench"
 _HOURS: Final = 720
@@ -31,11 +31,12 @@ def rows() -> Sequence[Row]:
     """Return rows for speed, difference and size."""
     forest, onnx, matrix = trained()
     manifest, bundle = published(onnx)
-    model = Model.checked(manifest, bundle, subject=SUBJECT, now=_NOW, running=None)
+    promise = Manifest.opened(manifest)[0].promise
+    run = loaded(promise, unpack(bundle))[1]
     row = matrix[:1]
     ours, peer = medians(
         _ROUNDS,
-        lambda: _each_s(lambda: model.predict_kw(row), 2_000),
+        lambda: _each_s(lambda: float(run(row)[0, 0]), 2_000),
         lambda: _each_s(lambda: float(forest.predict(row)[0]), 50),
     )
     difference_kw = largest_difference_kw(forest, onnx, matrix)

@@ -74,6 +74,7 @@ class ForecastStatus:
 
     Attributes:
         why: In words why `state` is not `running`, or why there is no forecast.
+        note: In words what else a person should know, e.g. that memory was lost.
         ran: The newest version that was ever accepted.
         refused: The last model that was refused, until another one is accepted.
         origin_s: When the forecast was made; its first hour begins there.
@@ -83,6 +84,7 @@ class ForecastStatus:
 
     state: State
     why: str = ""
+    note: str = ""
     model: RunningModel | None = None
     ran: int | None = None
     shadow: Shadow | None = None
@@ -112,6 +114,7 @@ class ForecastStatus:
             case {
                 "state": str(state),
                 "why": str(why),
+                "note": str(note),
                 "model": model,
                 "ran": None | int() as ran,
                 "shadow": shadow,
@@ -125,10 +128,11 @@ class ForecastStatus:
                 return cls(
                     State(state),
                     why,
+                    note,
                     None if model is None else _model(model),
                     ran,
                     None if shadow is None else _shadow(shadow),
-                    None if refused is None else _refusal(refused),
+                    None if refused is None else refusal_in(refused),
                     origin_s,
                     None if next_hour is None else _four(next_hour),
                     tuple(map(_four, day_ahead)),
@@ -158,7 +162,12 @@ def _shadow(raw: object) -> Shadow:
     raise ValueError("shadow: malformed")
 
 
-def _refusal(raw: object) -> Refusal:
+def refusal_in(raw: object) -> Refusal:
+    """Return the refusal in JSON values.
+
+    Raises:
+        ValueError: A field is missing or malformed.
+    """
     match raw:
         case {
             "version": None | int() as version,

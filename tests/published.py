@@ -31,9 +31,8 @@ def onnx_of(columns, weights=None, constant=0.0):
     rows = np.vstack((np.zeros(len(columns)), np.eye(len(columns)))).astype(np.float32)
     chosen = np.array([(weights or {}).get(name, 0.0) for name in columns])
     nothing = SimpleImputer(strategy="constant", fill_value=0.0)
-    line = make_pipeline(nothing, LinearRegression()).fit(
-        rows, rows @ chosen + constant
-    )
+    line = make_pipeline(nothing, LinearRegression()).fit(rows, rows[:, 0])
+    line[-1].coef_, line[-1].intercept_ = chosen, constant
     row = FloatTensorType([None, len(columns)])
     made = convert_sklearn(
         line,

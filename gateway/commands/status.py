@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gateway.commands import config_option
+from gateway.commands.forecast_words import about_forecast
+from gateway.forecaster.device import FORECAST_FILE
 
 _SHORT_S: Final = 600
 
@@ -28,9 +30,9 @@ Examples:
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 def status(config: Path, as_json: bool) -> None:
-    """Show the buffer, the link to the cloud, and each device's health.
+    """Show the buffer, the link to the cloud, the forecast, and each device's health.
 
-    Asks the running gateway; reads its buffer if none runs.
+    Asks the running gateway; reads what it left on disk if none runs.
     """
     from gateway.buffer import UnusableError
     from gateway.config import ConfigError, load
@@ -60,11 +62,23 @@ def _figures(settings: "Settings") -> Mapping[str, object]:
         "running": False,
         **about_buffer(totals, hours_left(totals, free_bytes), is_full=False),
         "last_contact_ms": totals.last_contact_ms,
+        "forecast": _told_last(settings),
         "devices": [
             {"node": each.entry.node, "name": each.entry.name, "state": "not polled"}
             for each in settings.devices
         ],
     }
+
+
+def _told_last(settings: "Settings") -> object:
+    """Return what the forecaster told last, while a gateway ran; None if nothing."""
+    if not settings.forecasts:
+        return None
+    try:
+        told: object = json.loads((settings.data_dir / FORECAST_FILE).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return told
 
 
 def _show(figures: Mapping[str, object], node: str) -> None:
@@ -96,6 +110,7 @@ def _summary(figures: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield "buffer holds", _hours(hours)
             if more.get("disk_full"):
                 yield "disk", "full: new readings wait in memory"
+    yield from about_forecast(figures.get("forecast"))
 
 
 def _hours(hours: object) -> str:

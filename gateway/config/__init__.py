@@ -29,6 +29,8 @@ class Settings:
         max_age: Age from which a value is stale.
         max_lease: How long a setback may last without being renewed; None switches the
             unoccupied setback off.
+        cloud_key: Whose signature on models counts; empty: the first that is met.
+        shadow: How long a new model runs beside before it may take over.
     """
 
     path: Path
@@ -44,6 +46,8 @@ class Settings:
     max_age: timedelta
     max_lease: timedelta | None
     forecasts: bool
+    cloud_key: str = ""
+    shadow: timedelta = timedelta(0)
     status_page: PageSettings = field(default_factory=PageSettings)
 
     def inventory(self) -> Inventory:

@@ -52,6 +52,8 @@ def settings_in(path: Path) -> Settings:
             timedelta(minutes=setback.max_lease_min) if setback.enabled else None
         ),
         forecasts=raw.forecaster.enabled,
+        cloud_key=raw.cloud.key,
+        shadow=raw.forecaster.shadow_time,
         status_page=raw.status_page.settings(here, here / raw.gateway.data_dir),
     )
 

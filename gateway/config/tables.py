@@ -1,5 +1,6 @@
 """The tables of gateway.toml, and what those of every type of line have in common."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,10 @@ from gateway.meters.toml_file import Table
 from gateway.uplink.loopback import is_loopback
 
 _MAX_LEASE_MIN: Final = 1440
+_KEY: Final = re.compile("[0-9a-f]{64}")
+_SPAN: Final = re.compile("([0-9]{1,7})([smhd])")
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_LONGEST_SHADOW_S: Final = 14 * 86_400
 
 
 def _slug(value: str) -> str:
@@ -56,6 +61,17 @@ class CloudTable(Table):
 
     url: str
     ca_file: Path | None = None
+    key: str = ""
+
+    @field_validator("key")
+    @classmethod
+    def _public_key(cls, value: str) -> str:
+        if value and not _KEY.fullmatch(value):
+            raise ValueError(
+                "is no key of 64 hex digits; write what `voltonic-cloud key signing`"
+                " prints"
+            )
+        return value
 
     @field_validator("url")
     @classmethod
@@ -180,3 +196,20 @@ class ForecasterTable(Table):
     """[forecaster]."""
 
     enabled: bool = False
+    shadow: str = "24h"
+
+    @field_validator("shadow")
+    @classmethod
+    def _span(cls, value: str) -> str:
+        found = _SPAN.fullmatch(value)
+        if found is None or int(found[1]) * _SECONDS[found[2]] > _LONGEST_SHADOW_S:
+            raise ValueError(
+                f'{value!r} is no time up to 14 days; write e.g. "24h", "90m" or "0s"'
+            )
+        return value
+
+    @property
+    def shadow_time(self) -> timedelta:
+        """How long a new model runs beside before it may take over."""
+        count, unit = int(self.shadow[:-1]), self.shadow[-1]
+        return timedelta(seconds=count * _SECONDS[unit])

@@ -82,7 +82,8 @@ class Parts:
         self.uplink = HttpsUplink(
             settings.cloud_url, settings.ca_file, settings.name, key
         )
-        self.intelligence = Intelligence(settings, self.inventory, self.site)
+        self.library = self.uplink.apart()
+        self.intelligence = Intelligence(settings, self.inventory, self.site, clock)
         self.sink = _Taps(self.buffer, self.intelligence.observe)
         self.polls = WatchedClock(clock)
         self.cycle = Cycle(settings, self.polls, self.sink, lambda: self.site.current)

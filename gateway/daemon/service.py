@@ -58,7 +58,7 @@ class Service:
     async def run(self, conductor: Path | None) -> Ending:
         """Do everything a gateway does, until told to stop."""
         parts = self._parts
-        await parts.intelligence.load(parts.clock.now())
+        await parts.intelligence.load()
         committing = self._start(parts.buffer.run())
         tasks = [self._start(work) for work in self._loops()]
         if conductor is None:
@@ -82,7 +82,7 @@ class Service:
             clock.advance(from_ms(at_ms))
         before = sink.appended
         await self._parts.cycle.tick(from_ms(at_ms))
-        await self._forecast()
+        await self._parts.intelligence.remember()
         return sink.appended - before
 
     async def go_live(self) -> None:
@@ -119,6 +119,7 @@ class Service:
             ),
             control_socket.serve(parts.settings.data_dir, self._answer),
             self._watch(),
+            parts.intelligence.run(parts.library),
             *([] if self._page is None else [self._page.run()]),
         ]
 
@@ -139,7 +140,7 @@ class Service:
             )
 
     async def _forecast(self) -> None:
-        readings = self._parts.intelligence.step(self._parts.clock.now())
+        readings = await self._parts.intelligence.step()
         if readings:
             await self._parts.sink.append(readings)
 
@@ -183,6 +184,7 @@ class Service:
     async def _on_receipt(self, receipt: Receipt) -> None:
         """Fetch what the receipt says is newer in the cloud."""
         parts = self._parts
+        parts.intelligence.offered(receipt.model_version)
         now = parts.clock.monotonic()
         if now < self._fetch_not_before:
             return
@@ -190,17 +192,15 @@ class Service:
             if receipt.config_version not in ("", parts.site.version):
                 parts.site.accept(await parts.uplink.fetch("config"))
                 log.info("holds site configuration %s", parts.site.version)
-            await parts.intelligence.update(
-                receipt.model_version, parts.uplink, parts.clock
-            )
         except (UplinkError, ValueError, OSError) as error:
             self._fetch_not_before = now + _FETCH_AGAIN_AFTER_S
-            log.warning("the site's configuration or model did not come: %s", error)
+            log.warning("the site's configuration did not come: %s", error)
 
     async def _answer(self, question: Mapping[str, object]) -> Mapping[str, object]:
         match question:
             case {"status": True}:
-                return await self.status()
+                told = self._parts.intelligence.told()
+                return {**await self.status(), "forecast": told}
             case {"read": str(path)}:
                 return await self._parts.cycle.read(path)
             case {"write": str(path), "quantity": str(quantity), **rest}:
@@ -271,10 +271,12 @@ class Service:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await parts.cycle.close()
+        await parts.intelligence.close()
         parts.buffer.stop()
         await asyncio.gather(committing, return_exceptions=True)
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_UPLOAD_WITHIN_S):
                 await parts.uploads.last(parts.cycle.newest, self.status)
         await parts.uplink.close()
+        await parts.library.close()
         await parts.buffer.close()

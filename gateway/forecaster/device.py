@@ -7,6 +7,11 @@ from contract.quantity import Quantity
 
 NAME: Final = "forecast"
 """At the node whose load is forecast; no other device there may be called so."""
+FOLDER: Final = "models"
+"""In the data directory: models, and what is remembered for them."""
+TOLD: Final = "told.json"
+"""In that folder: what was told last, for who asks while no gateway runs."""
+FORECAST_FILE: Final = f"{FOLDER}/{TOLD}"
 
 
 def entry(node: str, *, simulated: bool) -> DeviceEntry:

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import ssl
+from copy import copy
 from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -47,7 +48,14 @@ class HttpsUplink:
         self._url = url.rstrip("/")
         self._gateway = gateway
         self._private_key = private_key
-        self._connection = Connection(self._url, _tls(url, ca_file))
+        self._tls = _tls(url, ca_file)
+        self._connection = Connection(self._url, self._tls)
+
+    def apart(self) -> "HttpsUplink":
+        """Return another connection to the same cloud, so that neither waits."""
+        made = copy(self)
+        made._connection = Connection(self._url, self._tls)  # noqa: SLF001 our own
+        return made
 
     async def upload(self, body: bytes) -> Receipt:
         """Send one packed envelope and return the cloud's receipt.
