@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
+from cloud.cli.anomalies import anomalies
 from cloud.cli.backtest import backtest
 from cloud.cli.campus import campus
 from cloud.cli.device import device
@@ -49,6 +50,7 @@ for command in (
     key,
     ledger,
     backtest,
+    anomalies,
     maintenance,
     openapi,
     web,

@@ -2,8 +2,6 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from cloud.cli.meter_options import meter_options, read_files
+from cloud.cli.progress import bar
 
 if TYPE_CHECKING:
-    from cloud.forecasting.backtest.run import Outcome, Progress
+    from cloud.forecasting.backtest.run import Outcome
 
 _WIDE: Final = 120  # columns of a file or a pipe
 
@@ -78,7 +77,7 @@ def backtest(  # noqa: PLR0913 - one parameter for each option
     question = run.Question(
         train_until.date(), int(horizon), _models(models, ours.MODELS), cold_start
     )
-    with _bar("Backtest") as progress:
+    with bar("Backtest") as progress:
         outcome = run.run(files, question, progress)
     if plots is not None:
         _draw(outcome, plots)
@@ -102,31 +101,12 @@ def _models(names: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in known if name in wanted)
 
 
-@contextmanager
-def _bar(title: str) -> Iterator["Progress"]:
-    """Show a bar on stderr, so that stdout is the answer and nothing else."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(title, total=1.0)
-        yield lambda share, what: bar.update(
-            task, completed=share, description=f"{title} · {what}"
-        )
-
-
 def _draw(outcome: "Outcome", folder: Path) -> None:
     from cloud.forecasting.backtest.plots import draw
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _bar("Pictures") as progress:
+        with bar("Pictures") as progress:
             for done, judged in enumerate(outcome.buildings, 1):
                 draw(judged, folder)
                 progress(done / len(outcome.buildings), judged.name)

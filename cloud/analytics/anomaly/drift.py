@@ -17,7 +17,7 @@ RAMPS_DAYS: Final = (21, 28, 35, 42)
 _STEPS_DAYS: Final = tuple(range(4, 45, 4))
 _SHARE: Final = 0.12
 _SCORE: Final = 3.0
-_IN_A_ROW: Final = 3
+_IN_A_ROW: Final = 5
 _FEWEST_DAYS: Final = 35
 _FIRST_DAY: Final = 56
 _PAUSE_DAYS: Final = 21
@@ -51,7 +51,7 @@ def drifts(course: Course, clock: Clock, usable: Flags, factor: float) -> list[E
     below 12 °C and above 16 °C, with a rise over the last three to six weeks as one
     more term. A drift is told when that rise has been more than 12 % of the mean load
     and three of its standard errors (widened for the likeness of neighbouring nights)
-    on three days in a row, and no sudden step explains the nights better: a level that
+    on five days in a row, and no sudden step explains the nights better: a level that
     jumps is a change of use.
 
     Args:

@@ -54,10 +54,15 @@ class Injected:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A load that anomalies are put into, and the dice for where."""
+    """A load that anomalies are put into, and the dice for where.
+
+    Attributes:
+        usable: Intervals in which a short one may lie, and in the day before it.
+    """
 
     course: Course
     clock: Clock
+    usable: Flags
     dice: Generator
 
     @property
@@ -116,14 +121,14 @@ def _placed(
     }[kind]
     for _ in range(_TRIES):
         drawn = draw(field, first + int(field.dice.integers(PERIOD_DAYS - 5)))
-        known = field.course.load_kw[field.inside(drawn.start_s - DAY_S, drawn.end_s)]
+        usable = field.usable[field.inside(drawn.start_s - DAY_S, drawn.end_s)]
         is_apart = all(
             drawn.start_s - other.end_s > _APART_S
             or other.start_s - drawn.end_s > _APART_S
             for other in others
         )
         is_inside = drawn.end_s + DAY_S <= field.course.end_s
-        if is_apart and is_inside and np.isfinite(known).all():
+        if is_apart and is_inside and usable.all():
             return drawn
     return None
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from cloud.analytics.anomaly.episode import Episode, Kind
-from cloud.analytics.anomaly.injection import Injected
+from cloud.analytics.anomaly.injection import DRIFT_HELD_DAYS, Injected
 from contract.calendar import DAY_S
 
 GRACE_DAYS: Final = 1
 """Days after its end within which an anomaly must have been found."""
-DRIFT_GRACE_DAYS: Final = 21
+DRIFT_GRACE_DAYS: Final = DRIFT_HELD_DAYS
 """The same after the end of a drift's ramp, while it is held."""
 
 _HOUR_S: Final = 3_600

@@ -1,0 +1,1 @@
+"""Anomalies in the product: watching nodes, feedback, how well they are found."""

@@ -1,0 +1,1 @@
+"""How well anomalies are found that were put into real meters."""
