@@ -4,6 +4,7 @@ from cloud.store.schema.alerts import alert
 from cloud.store.schema.anomalies import (
     anomaly,
     anomaly_feedback,
+    phase_hour,
 )
 from cloud.store.schema.columns import metadata
 from cloud.store.schema.forecasts import (
@@ -82,6 +83,7 @@ __all__ = [
     "model",
     "newest",
     "node",
+    "phase_hour",
     "point",
     "quarantine",
     "rejected_row",

@@ -43,3 +43,11 @@ anomaly_feedback = Table(
     Column("verdict", String(30), nullable=False),
     Column("note", Text),
 )
+
+phase_hour = Table(  # hourly means of the three phases at main meters
+    "phase_hour",
+    metadata,
+    Column("node_id", ForeignKey("node.id"), primary_key=True),
+    Column("start_s", BIG, primary_key=True),
+    *(Column(f"l{phase}_{unit}", Float) for unit in "va" for phase in (1, 2, 3)),
+)

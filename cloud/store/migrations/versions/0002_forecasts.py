@@ -75,6 +75,15 @@ _TABLES: Final[dict[str, tuple[sa.schema.SchemaItem, ...]]] = {
         sa.Column("verdict", sa.String(30), nullable=False),
         sa.Column("note", sa.Text),
     ),
+    "phase_hour": (
+        sa.Column("node_id", sa.Integer, sa.ForeignKey("node.id"), primary_key=True),
+        sa.Column("start_s", _BIG, primary_key=True),
+        *(
+            sa.Column(f"l{phase}_{unit}", sa.Float)
+            for unit in "va"
+            for phase in (1, 2, 3)
+        ),
+    ),
     "asset": (
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("node_id", sa.Integer, sa.ForeignKey("node.id"), nullable=False),
