@@ -1,0 +1,1 @@
+"""Capacity planning: how the peaks of the months grow, against a connection's limit."""
