@@ -11,6 +11,8 @@ from time import time
 from typing import Final, Protocol
 
 from cloud import outlooks, training
+from cloud.analytics.savings import Prices
+from cloud.anomalies import watching
 from cloud.config import Settings
 from cloud.rollup.worker import RollUp
 from cloud.store import queue
@@ -51,8 +53,13 @@ def work(settings: Settings) -> Work:
     kinds: dict[str, Callable[[Database, str], str | None]] = {
         outlooks.KIND: outlooks.forecast,
         training.KIND: train,
+        watching.KIND: partial(watching.watch, prices=_prices(settings)),
     }
-    plans: list[Plan] = [outlooks.OutlookPlan(), training.TrainingPlan()]
+    plans: list[Plan] = [
+        outlooks.OutlookPlan(),
+        training.TrainingPlan(),
+        watching.AnomalyPlan(),
+    ]
     provider = settings.weather.provider
     if provider is not None:
         weather = fetching.Fetching(provider, settings.weather.every_s)
@@ -135,6 +142,10 @@ def _failed(database: Database, job: Job, error: Exception) -> None:
     text = f"{type(error).__name__}: {error}"
     with database.write() as connection:
         queue.fail(connection, job, now_s, text, again_s)
+
+
+def _prices(settings: Settings) -> Prices:
+    return Prices(settings.cost_per_kwh, settings.currency, settings.co2_kg_per_kwh)
 
 
 def _now_s() -> int:

@@ -40,6 +40,16 @@ def points(connection: Connection) -> list[PointRow]:
     return [PointRow(*row) for row in rows]
 
 
+def main_meter_nodes(connection: Connection) -> frozenset[int]:
+    """Return the nodes that have a main meter of their own, by id."""
+    rows = connection.execute(
+        select(device.c.node_id).where(
+            device.c.role == "main", device.c.simulated.is_(False)
+        )
+    )
+    return frozenset(row.node_id for row in rows)
+
+
 def point_count(connection: Connection) -> tuple[int, int]:
     """Return how many points there are and the highest id."""
     query = select(func.count(), func.coalesce(func.max(point.c.id), 0)).select_from(

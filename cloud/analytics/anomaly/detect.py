@@ -4,10 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from cloud.analytics.anomaly.course import Course, clock_of, without
+from cloud.analytics.anomaly.course import (
+    Clock,
+    Course,
+    Floats,
+    clock_of,
+    without,
+)
 from cloud.analytics.anomaly.drift import drifts
 from cloud.analytics.anomaly.episode import Episode, Kind
-from cloud.analytics.anomaly.expected import Forecast, expected
+from cloud.analytics.anomaly.expected import (
+    Expected,
+    Forecast,
+    expected,
+)
 from cloud.analytics.anomaly.missing import missing
 from cloud.analytics.anomaly.night import high_days, night_loads
 from cloud.analytics.anomaly.spike import spikes
@@ -42,10 +52,7 @@ def anomalies(course: Course, watch: Watch) -> list[Episode]:
         return []
     factor = {kind: watch.factors.get(kind, 1.0) for kind in Kind}
     clock = clock_of(course, watch.calendar)
-    raw = expected(course, clock, watch.forecast)
-    still = stuck(course, raw, factor[Kind.STUCK])
-    live = replace(course, load_kw=without(course, still))
-    usual = expected(live, clock, watch.forecast)
+    still, live, usual = _moving(course, clock, watch)
     peaks = spikes(live, clock, usual, factor[Kind.SPIKE])
     live = replace(live, load_kw=without(live, peaks))
     nights = night_loads(live, clock, usual, factor[Kind.NIGHT_LOAD])
@@ -58,3 +65,19 @@ def anomalies(course: Course, watch: Watch) -> list[Episode]:
         *drifts(live, clock, calm, factor[Kind.DRIFT]),
     ]
     return sorted(told, key=lambda each: (each.start_s, each.kind))
+
+
+def usual_kw(course: Course, watch: Watch) -> Floats:
+    """Return what was expected of each interval, as anomalies are judged by it."""
+    _, _, usual = _moving(course, clock_of(course, watch.calendar), watch)
+    return usual.load_kw
+
+
+def _moving(
+    course: Course, clock: Clock, watch: Watch
+) -> tuple[list[Episode], Course, Expected]:
+    """Return where the meter stood still, the rest, and what was expected of it."""
+    raw = expected(course, clock, watch.forecast)
+    still = stuck(course, raw, watch.factors.get(Kind.STUCK, 1.0))
+    live = replace(course, load_kw=without(course, still))
+    return still, live, expected(live, clock, watch.forecast)

@@ -1,0 +1,1 @@
+"""Anomalies: what they are judged by, which there are, and how they looked."""
