@@ -21,6 +21,18 @@ class Devices(BaseModel):
     offline: int
 
 
+class GatewayForecast(BaseModel):
+    """Who forecasts at a gateway: which model, or the naive forecasts and why."""
+
+    state: Literal["running", "shadow", "fallback", "naive"]
+    version: int | None
+    kind: str | None
+    why: str | None
+    shadow: int | None
+    refused: str | None
+    note: str | None
+
+
 class Gateway(BaseModel):
     """A gateway; missing = produced − delivered − declared lost, in readings."""
 
@@ -42,6 +54,7 @@ class Gateway(BaseModel):
     duplicates: int
     epochs: int
     clone_notice: str | None
+    forecast: GatewayForecast | None
     devices: Devices
     device_errors: list[dict[str, Any]]
 

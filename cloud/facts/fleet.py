@@ -12,6 +12,7 @@ from cloud.store import fleet as store
 from cloud.store import marks, readings
 from cloud.store.database import Connection, Database
 from cloud.store.fleet import FleetRow
+from contract.forecast_status import ForecastStatus
 from contract.interval import from_ms, to_ms
 
 ONLINE: Final = timedelta(minutes=2)
@@ -81,6 +82,7 @@ def _figures(
         "duplicates": duplicates(connection, row.id) if verify else 0,
         "epochs": row.epochs,
         "clone_notice": row.clone_notice,
+        "forecast": _forecast(status),
         **_devices(status),
     }
 
@@ -88,6 +90,24 @@ def _figures(
 def _status(row: FleetRow) -> Mapping[str, object]:
     status: object = json.loads(row.status) if row.status else {}
     return cast(Mapping[str, object], status) if isinstance(status, dict) else {}
+
+
+def _forecast(status: Mapping[str, object]) -> Json | None:
+    """Return who forecasts at the gateway, and why it is not the newest model."""
+    try:
+        said = ForecastStatus.from_json(status.get("forecast"))
+    except ValueError:
+        return None
+    model, refused = said.model, said.refused
+    return {
+        "state": said.state.value,
+        "version": None if model is None else model.version,
+        "kind": None if model is None else model.kind,
+        "why": said.why or None,
+        "shadow": None if said.shadow is None else said.shadow.version,
+        "refused": None if refused is None else refused.why,
+        "note": said.note or None,
+    }
 
 
 def _state(row: FleetRow, now: datetime) -> str:

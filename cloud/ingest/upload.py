@@ -9,6 +9,7 @@ from typing import Final
 
 from cloud.facts.weather import site_weather
 from cloud.ingest.entry import enter
+from cloud.ingest.forecast_alerts import ForecastAlerts, alerts_of
 from cloud.ingest.judge import AHEAD_MS, BEGINNING_MS, limits
 from cloud.ingest.newest import newest_of
 from cloud.ingest.opened import Found, KnownInventory, Rejected, held, opened
@@ -52,6 +53,7 @@ class Ingest:
     configs: SiteConfigs
     _known: dict[tuple[int, str], KnownInventory] = field(default_factory=dict)
     _live_at: dict[int, float] = field(default_factory=dict)
+    _alerts: ForecastAlerts = field(default_factory=ForecastAlerts)
 
     def sender(self, slug: str, signature: str, message: bytes) -> Sender:
         """Return the gateway that signed `message`.
@@ -88,8 +90,12 @@ class Ingest:
             if not late:
                 outcomes = enter(connection, row, judged, now_ms)
                 self._note(connection, row, upload, known, judged, now_ms)
+                said = alerts_of(row, upload.status)
+                if self._alerts.are_new(row, said):
+                    self._alerts.enter(connection, row, said, now_ms)
         if late:
             raise SupersededError(upload.epoch)
+        self._alerts.committed(row, said)
         return self._receipt(sender, upload, known, outcomes, now_ms)
 
     def config(self, sender: Sender, now_ms: int) -> SiteConfig:
