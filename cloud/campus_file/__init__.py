@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from cloud.campus_file.entries import CampusFile, GeneratorEntry, NodeEntry, SiteEntry
+from cloud.campus_file.entries import CampusFile, NodeEntry, SiteEntry
 from cloud.domain.node import NodeKind
-from cloud.store import campus, generators, site_facts
+from cloud.store import assets, campus, generators, site_facts
 from cloud.store.campus import NodeValues
 from cloud.store.database import Connection, Database
 
@@ -62,23 +62,27 @@ def _site(connection: Connection, site: SiteEntry, ids: dict[str, int]) -> int:
     if site.periods is not None:
         said = [entry.period for entry in site.periods]
         site_facts.set_periods(connection, ids[site.slug], said)
-    _generators(connection, ids[site.slug], site.generators)
+    _standing(connection, ids[site.slug], site)
     timetables = 0
     for entry in sorted(site.nodes, key=lambda node: node.path):
         _put(connection, entry.path, _values(entry), ids)
-        _generators(connection, ids[entry.path], entry.generators)
+        _standing(connection, ids[entry.path], entry)
         if entry.timetable is not None:
             campus.set_timetable(connection, ids[entry.path], entry.timetable)
             timetables += 1
     return timetables
 
 
-def _generators(
-    connection: Connection, node_id: int, said: Sequence[GeneratorEntry] | None
+def _standing(
+    connection: Connection, node_id: int, said: SiteEntry | NodeEntry
 ) -> None:
-    if said is not None:
-        standing = [entry.generator for entry in said]
-        generators.set_generators(connection, node_id, standing)
+    """Keep what stands at a node, as far as the file says something of it."""
+    if said.generators is not None:
+        making = [entry.generator for entry in said.generators]
+        generators.set_generators(connection, node_id, making)
+    if said.assets is not None:
+        followed = [entry.asset for entry in said.assets]
+        assets.set_assets(connection, node_id, followed)
 
 
 def _put(
@@ -101,6 +105,7 @@ def _site_values(site: SiteEntry) -> NodeValues:
         longitude=site.longitude,
         country=site.country,
         subdivision=site.subdivision,
+        connection_limit_kw=site.connection_limit_kw,
     )
 
 
@@ -112,6 +117,7 @@ def _values(entry: NodeEntry) -> NodeValues:
         capacity=entry.capacity,
         room_type=entry.room_type,
         base_load_kw=entry.base_load_kw,
+        connection_limit_kw=entry.connection_limit_kw,
     )
 
 
@@ -129,13 +135,12 @@ def _check_places(site: SiteEntry) -> None:
 
 
 def _check_unique(site: SiteEntry) -> None:
-    standing = {site.slug: site.generators}
-    standing |= {node.path: node.generators for node in site.nodes}
-    for path, said in standing.items():
-        slugs = [entry.slug for entry in said or ()]
-        twice = next((slug for slug in slugs if slugs.count(slug) > 1), None)
-        if twice is not None:
-            raise CampusFileError(f"{path}: generators: {twice} is named twice")
+    for path, said in [(site.slug, site), *((node.path, node) for node in site.nodes)]:
+        for what in ("generators", "assets"):
+            slugs = [entry.slug for entry in getattr(said, what) or ()]
+            twice = next((slug for slug in slugs if slugs.count(slug) > 1), None)
+            if twice is not None:
+                raise CampusFileError(f"{path}: {what}: {twice} is named twice")
     begins = [(entry.kind, entry.first) for entry in site.periods or ()]
     for kind, first in begins:
         if begins.count((kind, first)) > 1:

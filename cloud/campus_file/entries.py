@@ -13,6 +13,14 @@ from pydantic import (
     model_validator,
 )
 
+from cloud.domain.asset import (
+    NEEDED,
+    POSSIBLE,
+    Asset,
+    AssetKind,
+    Figure,
+    fitting,
+)
 from cloud.domain.generator import Generator, GeneratorKind
 from cloud.domain.node import NodeKind
 from cloud.domain.period import LONGEST, Period, PeriodKind
@@ -103,6 +111,40 @@ class GeneratorEntry(_Strict):
         return Generator(**self.model_dump())
 
 
+class AssetEntry(_Strict):
+    """Equipment that is followed: a machine, an array or a battery."""
+
+    slug: Annotated[str, AfterValidator(_slug)]
+    kind: AssetKind
+    name: str = Field(min_length=1, max_length=200)
+    points: dict[Figure, str]
+    rated_kw: float | None = Field(None, gt=0, le=1e6)
+    rated_kwh: float | None = Field(None, gt=0, le=1e7)
+    commissioned: date | None = None
+    serviced: date | None = None
+
+    @model_validator(mode="after")
+    def _measured(self) -> Self:
+        for figure in sorted(NEEDED[self.kind] - self.points.keys()):
+            raise ValueError(f"points: {self.kind} needs {figure}")
+        for figure, point in self.points.items():
+            if figure not in POSSIBLE[self.kind]:
+                raise ValueError(f"points: {self.kind} has no {figure}")
+            place, _, last = point.rpartition("/")
+            if len(point) > 200 or not PATH.fullmatch(place):
+                wanted = "node/device/quantity or node/ac_kwh"
+                raise ValueError(f"points.{figure}: {point!r} is no {wanted}")
+            if last not in fitting(self.kind, figure):
+                known = ", ".join(sorted(fitting(self.kind, figure)))
+                raise ValueError(f"points.{figure}: {last!r} is none of {known}")
+        return self
+
+    @property
+    def asset(self) -> Asset:
+        """What this says."""
+        return Asset(**self.model_dump())
+
+
 class NodeEntry(_Strict):
     """One node below a site."""
 
@@ -113,8 +155,10 @@ class NodeEntry(_Strict):
     capacity: int | None = Field(None, ge=0)
     room_type: str | None = Field(None, max_length=20)
     base_load_kw: float | None = Field(None, ge=0)
+    connection_limit_kw: float | None = Field(None, gt=0, le=1e6)
     timetable: tuple[Annotated[Weekly, BeforeValidator(_weekly)], ...] | None = None
     generators: tuple[GeneratorEntry, ...] | None = None
+    assets: tuple[AssetEntry, ...] | None = None
 
 
 class SiteEntry(_Strict):
@@ -128,8 +172,10 @@ class SiteEntry(_Strict):
     longitude: float | None = Field(None, ge=-180, le=180)
     country: str | None = Field(None, pattern="^[A-Z]{2}$")
     subdivision: str | None = Field(None, pattern="^[A-Z0-9]{1,10}$")
+    connection_limit_kw: float | None = Field(None, gt=0, le=1e6)
     periods: tuple[PeriodEntry, ...] | None = None
     generators: tuple[GeneratorEntry, ...] | None = None
+    assets: tuple[AssetEntry, ...] | None = None
     nodes: tuple[NodeEntry, ...] = ()
 
     @model_validator(mode="after")

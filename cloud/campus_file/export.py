@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
-from cloud.store import campus, generators, site_facts
+from cloud.domain.asset import Asset
+from cloud.store import assets, campus, generators, site_facts
 from cloud.store.campus import NodeValues
 from cloud.store.database import Connection, Database
 from cloud.store.site_facts import SiteFacts
@@ -15,9 +16,13 @@ def exported(database: Database) -> Json:
     """Return the campus as JSON values; what nobody said is left out."""
     with database.read() as connection:
         described = campus.described(connection)
-        standing: dict[str, list[Json]] = {}
+        standing: dict[str, dict[str, list[Json]]] = {}
         for each in generators.generators(connection):
-            standing.setdefault(each.path, []).append(_said(asdict(each.generator)))
+            here = standing.setdefault(each.path, {})
+            here.setdefault("generators", []).append(_said(asdict(each.generator)))
+        for kept in assets.assets(connection):
+            here = standing.setdefault(kept.path, {})
+            here.setdefault("assets", []).append(_asset(kept.asset))
         sites = [
             _site(connection, site, described, standing)
             for site in site_facts.sites(connection)
@@ -29,7 +34,7 @@ def _site(
     connection: Connection,
     site: SiteFacts,
     described: Mapping[str, NodeValues],
-    standing: Mapping[str, Sequence[Json]],
+    standing: Mapping[str, Mapping[str, Sequence[Json]]],
 ) -> Json:
     values = asdict(described[site.path]) | {"timezone": site.timezone}
     del values["kind"]
@@ -38,7 +43,7 @@ def _site(
         path: v for path, v in described.items() if path.startswith(site.path + "/")
     }
     nodes = [
-        _said({"path": path} | asdict(values) | {"generators": standing.get(path)})
+        _said({"path": path} | asdict(values) | {**standing.get(path, {})})
         | _timetable(timetables.get(path[len(site.path) + 1 :]))
         for path, values in below.items()
     ]
@@ -48,9 +53,16 @@ def _site(
             "slug": site.path,
             **values,
             "periods": periods or None,
-            "generators": standing.get(site.path),
+            **standing.get(site.path, {}),
         }
     ) | {"nodes": nodes}
+
+
+def _asset(kept: Asset) -> Json:
+    values = asdict(kept)
+    for name in ("commissioned", "serviced"):
+        values[name] = values[name] and values[name].isoformat()
+    return _said(values)
 
 
 def _timetable(slots: Iterable[tuple[int, str, str]] | None) -> Json:

@@ -30,6 +30,7 @@ class NodeValues:
     capacity: int | None = None
     room_type: str | None = None
     base_load_kw: float | None = None
+    connection_limit_kw: float | None = None
     latitude: float | None = None
     longitude: float | None = None
     country: str | None = None

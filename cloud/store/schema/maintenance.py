@@ -21,11 +21,13 @@ asset = Table(
     Column("slug", String(63), nullable=False),
     Column("kind", String(20), nullable=False),  # domain.asset.AssetKind
     Column("name", String(200), nullable=False),
-    Column("points", Text, nullable=False),  # JSON: role to point or roll-up
+    Column("points", Text, nullable=False),  # JSON: figure to point or roll-up
     Column("rated_kw", Float),
     Column("rated_kwh", Float),
     Column("commissioned", String(10)),  # "YYYY-MM-DD", local
     Column("serviced", String(10)),  # from this day on it is as new
+    Column("examined_s", BIG),
+    Column("condition", Text),  # JSON: how it stood then
     UniqueConstraint("node_id", "slug"),
 )
 
@@ -42,7 +44,7 @@ finding = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("asset_id", ForeignKey("asset.id"), nullable=False),
-    Column("kind", String(30), nullable=False),  # analytics.maintenance FindingKind
+    Column("kind", String(30), nullable=False),  # analytics.maintenance.finding
     Column("start_s", BIG, nullable=False),
     Column("found_s", BIG, nullable=False),  # end of the day that showed it
     Column("known_s", BIG, nullable=False),  # how far it has been followed
@@ -56,6 +58,6 @@ finding = Table(
     Column("sentence", Text, nullable=False),
     Column("advice", Text, nullable=False),
     Column("evidence", Text, nullable=False),  # JSON
-    Column("state", String(20), nullable=False),  # open, over, dismissed, serviced
+    Column("state", String(20), nullable=False),  # store.findings.State
     UniqueConstraint("asset_id", "kind", "found_s"),
 )

@@ -95,6 +95,8 @@ _TABLES: Final[dict[str, tuple[sa.schema.SchemaItem, ...]]] = {
         sa.Column("rated_kwh", sa.Float),
         sa.Column("commissioned", sa.String(10)),
         sa.Column("serviced", sa.String(10)),
+        sa.Column("examined_s", _BIG),
+        sa.Column("condition", sa.Text),
         sa.UniqueConstraint("node_id", "slug"),
     ),
     "asset_day": (
