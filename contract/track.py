@@ -15,46 +15,29 @@ from numpy.typing import NDArray
 
 from contract.arrays import packed, unpacked
 from contract.calendar import Calendar
-from contract.naive import NAIVE, naive_kw
-from contract.origins import Floats, Instants, Origins, mean_known, scale_kw
+from contract.forecast import Forecast, row_size
+from contract.lags import targets
+from contract.naive import NAIVE, naive_of
+from contract.origins import Floats, Instants, Origins, scale_kw
+from contract.spread import Misses, Tails
+from contract.weighing import BLENDS, FEWEST, heard
 
-LEVELS: Final = (0.1, 0.5, 0.9)
-"""The quantiles that are told."""
+__all__ = ["Forecast", "Track", "TrackError"]
+
 JUDGED_HOURS: Final = 28 * 24
 """How many of the last judged hours count."""
 MOST_PENDING: Final = 48
 """Forecasts that wait to be judged; the oldest gives way."""
-
 MOST_MEMBERS: Final = 16
 
-_FEWEST: Final = 24  # judged hours before the spread is known at all
-_UNKNOWN_SPREAD: Final = 0.5
+_LATELY: Final = 14 * 24  # judged hours in which a model must not do worse than naive
+_EARLY_H: Final = 1  # a day of 23 hours is one as well
 _HOUR_S: Final = 3_600
+_HOURS: Final = 24
 
 
 class TrackError(ValueError):
     """The bytes are no track; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """Mean loads in kW of the hours after an origin, first hour first.
-
-    Attributes:
-        origin_s: When it was made. [s since 1970 UTC]
-        mean_kw: The one value to use where one is needed.
-        p10_kw, p50_kw, p90_kw: Quantiles; they never cross.
-        scale_kw: What `said` is multiplied by.
-        said: What each expert said, hours × (members, then `NAIVE`); NaN unknown.
-    """
-
-    origin_s: int
-    mean_kw: Floats
-    p10_kw: Floats
-    p50_kw: Floats
-    p90_kw: Floats
-    scale_kw: float
-    said: Floats
 
 
 @dataclass(slots=True)
@@ -65,24 +48,37 @@ class Track:
         members: Names of the columns of the model's output; may be none.
         lead_hours: How many hours a forecast has.
         missed: Measured − mean forecast of the last judged hours, by scale.
-        squares: Squares of the same for the mean and for each expert; NaN unknown.
+        clock: The hour on the wall of each of them.
+        squares: Squares of what was missed by the mean, by each of `Forecast.blends`,
+            by each expert; NaN unknown.
+        tails: What is cut off so that 80 % lie between the quantiles.
     """
 
     members: tuple[str, ...]
     lead_hours: int
     missed: Floats = field(default_factory=lambda: np.empty(0))
+    clock: NDArray[np.int64] = field(
+        default_factory=lambda: np.empty(0, dtype=np.int64)
+    )
     squares: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    tails: Tails = field(default_factory=Tails)
     pending: deque[Forecast] = field(default_factory=lambda: deque(maxlen=MOST_PENDING))
+
+    def __post_init__(self) -> None:
+        self.squares = self.squares.reshape(-1, BLENDS + self._experts)
 
     def with_members(self, members: tuple[str, ...]) -> Self:
         """Return a track for a model of other members; what was told before counts."""
         if members == self.members:
             return self
-        ours = self.squares[:, :1] if self.squares.size else np.empty((0, 1))
-        naive = self.squares[:, 1 + len(self.members) :]
-        unknown = np.full((len(ours), len(members)), np.nan)
-        squares = np.hstack((ours, unknown, naive)) if len(ours) else self.squares
-        return type(self)(members, self.lead_hours, self.missed.copy(), squares)
+        told = self.squares.copy()
+        told[:, 1] = np.nan
+        unknown = np.full((len(told), len(members)), np.nan)
+        naive = told[:, BLENDS + len(self.members) :]
+        squares = np.hstack((told[:, :BLENDS], unknown, naive))
+        return type(self)(
+            members, self.lead_hours, self.missed, self.clock, squares, self.tails
+        )
 
     def predict(
         self, origins: Origins, calendar: Calendar, outputs: NDArray[np.float32]
@@ -97,15 +93,34 @@ class Track:
         scale = float(scale_kw(origins)[0])
         if not np.isfinite(scale):
             return None
-        naive = naive_kw(origins, calendar, self.lead_hours)[0] / scale
+        hours = targets(origins, calendar, self.lead_hours)
+        naive = naive_of(hours)[0] / scale
         said = np.hstack((outputs.astype(np.float64), naive))
-        mean = self._mean(said)
-        low, middle, high = ((mean + away) * scale for away in self._spread())
-        at_s = int(origins.at_s[0])
-        return Forecast(at_s, mean * scale, low, middle, high, scale, said)
+        together = heard(said, len(self.members), self.squares)
+        clock = hours.hour[0].astype(np.int64)
+        away = Misses(self.missed, self.clock).around(clock, self.tails)
+        low, middle, high = ((together.mean + away.T) * scale)[:]
+        return Forecast(
+            int(origins.at_s[0]),
+            together.mean * scale,
+            low,
+            middle,
+            high,
+            scale,
+            said,
+            np.column_stack((together.model, together.naive)),
+            int(clock[0]),
+        )
 
     def keep(self, forecast: Forecast) -> None:
-        """Remember `forecast` until its hours have been measured."""
+        """Remember `forecast` until its hours have been measured.
+
+        One whose hours are mostly awaited already is not: a day is learnt from once,
+        however often it is forecast, so that the judged hours are those of weeks.
+        """
+        apart_s = max(self.lead_hours - _EARLY_H, 1) * _HOUR_S
+        if self.pending and forecast.origin_s - self.pending[-1].origin_s < apart_s:
+            return
         self.pending.append(forecast)
 
     def judge(self, start_s: Instants, load_kw: Floats) -> int:
@@ -126,41 +141,42 @@ class Track:
         return judged
 
     def is_worse_than_naive(self) -> bool:
-        """Return whether the mean did worse than the best naive forecast lately."""
+        """Return whether the model did worse than the best naive forecast lately."""
         ours, naive = self.errors()
         return bool(ours > naive)
 
     def errors(self) -> tuple[float, float]:
-        """Return the root mean square of ours and of the best naive, by scale.
+        """Return the root mean square misses of the model and the best naive forecast.
 
-        NaN before anything was judged.
+        By scale, of the same hours; without a model, what was told stands for it. NaN
+        before enough was judged.
         """
-        if len(self.squares) < _FEWEST:
+        lately = self.squares[-_LATELY:]
+        ours = lately[:, 1 if self.members else 0]
+        found = []
+        for naive in lately[:, BLENDS + len(self.members) :].T:
+            known = np.isfinite(ours + naive)
+            if known.sum() >= FEWEST:
+                found.append((naive[known].mean(), ours[known].mean()))
+        if not found:
             return float("nan"), float("nan")
-        naive = self.squares[:, 1 + len(self.members) :]
-        known = np.isfinite(naive).sum(axis=0)
-        total = np.nansum(naive, axis=0)
-        best = np.min(np.where(known > 0, total / np.maximum(known, 1), np.inf))
-        return float(np.sqrt(self.squares[:, 0].mean())), float(np.sqrt(best))
+        best, then = min(found)
+        return float(np.sqrt(then)), float(np.sqrt(best))
 
     def to_bytes(self) -> bytes:
         """Return the state, to outlive a restart."""
         about = {"members": self.members, "lead_hours": self.lead_hours}
-        leads, experts = self.lead_hours, len(self.members) + len(NAIVE)
-        waiting = [
-            np.hstack(
-                (
-                    [each.origin_s, each.scale_kw],
-                    *(each.mean_kw, each.p10_kw, each.p50_kw, each.p90_kw),
-                    each.said.ravel(),
-                )
-            )
-            for each in self.pending
-        ]
-        pending = np.array(waiting).reshape(-1, 2 + leads * (4 + experts))
         return packed(
             about,
-            {"missed": self.missed, "squares": self.squares, "pending": pending},
+            {
+                "missed": self.missed,
+                "clock": self.clock.astype(np.float64),
+                "squares": self.squares,
+                "tails": np.array([self.tails.low, self.tails.high]),
+                "pending": np.array(
+                    [each.to_row() for each in self.pending], dtype=np.float64
+                ).reshape(-1, row_size(self.lead_hours, self._experts)),
+            },
         )
 
     @classmethod
@@ -172,47 +188,49 @@ class Track:
         """
         try:
             about, arrays = unpacked(raw)
-            members, leads = _known(about)
-            track = cls(members, leads)
-            experts = len(members) + len(NAIVE)
+            track = cls(*_known(about))
             track.missed = _shaped(arrays, "missed", None)
-            track.squares = _shaped(arrays, "squares", 1 + experts)
-            for row in _shaped(arrays, "pending", 2 + leads * (4 + experts)):
-                track.pending.append(_forecast(row, leads))
-        except (ValueError, RecursionError) as error:
+            track.clock = _clock(_shaped(arrays, "clock", None), len(track.missed))
+            track.squares = _shaped(arrays, "squares", BLENDS + track._experts)
+            track.tails = _tails(_shaped(arrays, "tails", None))
+            for row in _shaped(
+                arrays, "pending", row_size(track.lead_hours, track._experts)
+            ):
+                track.pending.append(Forecast.of_row(row, track.lead_hours))
+        except (ValueError, OverflowError, RecursionError) as error:
             raise TrackError(f"not a track: {error}") from error
         return track
 
-    def _spread(self) -> Floats:
-        if len(self.missed) < _FEWEST:
-            return np.array([-_UNKNOWN_SPREAD, 0.0, _UNKNOWN_SPREAD])
-        return np.quantile(self.missed, LEVELS)
-
-    def _mean(self, said: Floats) -> Floats:
-        """Return the members' mean, else the naive forecasts'."""
-        members = mean_known(said[:, : len(self.members)])
-        naive = mean_known(said[:, len(self.members) :])
-        mean = np.where(np.isfinite(members), members, naive)
-        return np.where(np.isfinite(mean), mean, 1.0)
+    @property
+    def _experts(self) -> int:
+        return len(self.members) + len(NAIVE)
 
     def _ends_s(self, forecast: Forecast) -> int:
         return forecast.origin_s + self.lead_hours * _HOUR_S
 
     def _learn(self, forecast: Forecast, start_s: Instants, load_kw: Floats) -> None:
-        awaited = forecast.origin_s + _HOUR_S * np.arange(self.lead_hours)
+        leads = np.arange(self.lead_hours)
+        awaited = forecast.origin_s + _HOUR_S * leads
         place = np.minimum(np.searchsorted(start_s, awaited), len(start_s) - 1)
         measured = np.where(start_s[place] == awaited, load_kw[place], np.nan)
         known = np.isfinite(measured)
-        said = np.column_stack((forecast.mean_kw / forecast.scale_kw, forecast.said))
-        missed = measured[known, None] / forecast.scale_kw - said[known]
+        came = measured[known]
+        mean = forecast.mean_kw / forecast.scale_kw
+        said = np.column_stack((mean, forecast.blends, forecast.said))
+        missed = came[:, None] / forecast.scale_kw - said[known]
+        clock = ((forecast.first_hour + leads) % _HOURS)[known]
+        if len(self.clock) == len(self.missed):
+            self.clock = np.append(self.clock, clock)[-JUDGED_HOURS:]
         self.missed = np.append(self.missed, missed[:, 0])[-JUDGED_HOURS:]
-        before = self.squares.reshape(-1, said.shape[1])
-        self.squares = np.vstack((before, missed**2))[-JUDGED_HOURS:]
+        self.squares = np.vstack((self.squares, missed**2))[-JUDGED_HOURS:]
+        below = int((came < forecast.p10_kw[known]).sum())
+        above = int((came > forecast.p90_kw[known]).sum())
+        self.tails = self.tails.after(below, above, len(came))
 
 
 def _known(about: Mapping[str, object]) -> tuple[tuple[str, ...], int]:
     match about:
-        case {"members": list(names), "lead_hours": int(leads)} if 1 <= leads <= 24:
+        case {"members": list(names), "lead_hours": int(leads)} if 1 <= leads <= _HOURS:
             if len(names) <= MOST_MEMBERS and all(isinstance(n, str) for n in names):
                 return tuple(names), leads
     raise ValueError("members or lead_hours are malformed")
@@ -222,15 +240,19 @@ def _shaped(arrays: Mapping[str, Floats], name: str, width: int | None) -> Float
     found = arrays.get(name)
     if found is None or found.ndim != 1 + (width is not None):
         raise ValueError(f"{name} is missing or has another shape")
-    if found.size and width is not None and found.shape[1] != width:
+    if width is not None and found.shape[1] != width:
         raise ValueError(f"{name} has {found.shape[1]} columns, not {width}")
-    return found
+    if name in ("missed", "clock", "tails") and not np.isfinite(found).all():
+        raise ValueError(f"{name} holds what is no number")
+    return found[-JUDGED_HOURS:]
 
 
-def _forecast(row: Floats, leads: int) -> Forecast:
-    told = row[2 : 2 + 4 * leads].reshape(4, leads)
-    said = row[2 + 4 * leads :].reshape(leads, -1)
-    if not np.isfinite(row[: 2 + 4 * leads]).all():
-        raise ValueError("pending holds what is no number")
-    mean, low, middle, high = told
-    return Forecast(int(row[0]), mean, low, middle, high, float(row[1]), said)
+def _clock(hours: Floats, count: int) -> NDArray[np.int64]:
+    if len(hours) not in (0, count) or ((hours < 0) | (hours >= _HOURS)).any():
+        raise ValueError("clock holds what is no hour")
+    return hours.astype(np.int64)
+
+
+def _tails(found: Floats) -> Tails:
+    low, high = found
+    return Tails(float(low), float(high)).after(0, 0, 0)

@@ -1,4 +1,5 @@
 from contextlib import suppress
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -103,9 +104,64 @@ def test_three_days_of_load_and_no_model_are_enough_for_a_forecast():
 def test_what_is_never_measured_is_forgotten():
     track, load = Track((), 24), load_kw()
     none = np.empty((24, 0), np.float32)
-    for place in range(24 * 35, 24 * 65, 6):
-        track.keep(track.predict(origin(load, place), UTC, none))
+    for place in range(MOST_PENDING + 9):
+        forecast = track.predict(origin(load, 24 * 35), UTC, none)
+        track.keep(replace(forecast, origin_s=forecast.origin_s + place * 86_400))
     assert len(track.pending) == MOST_PENDING
+
+
+def test_a_day_is_learnt_from_once_however_often_it_is_forecast():
+    often, once, load = Track((), 24), Track((), 24), load_kw()
+    none = np.empty((24, 0), np.float32)
+    start_s = START_S + HOUR_S * np.arange(len(load))
+    for place in range(24 * 35, 24 * 45):
+        for track, every in ((often, 1), (once, 24)):
+            if place % every == 0:
+                track.judge(start_s[:place], load[:place])
+                track.keep(track.predict(origin(load, place), UTC, none))
+    assert len(once.missed) == 9 * 24
+    assert 9 * 24 <= len(often.missed) <= 10 * 24
+
+
+def test_the_next_hour_is_learnt_from_each_hour():
+    track, load = Track((), 1), load_kw()
+    none = np.empty((1, 0), np.float32)
+    for place in range(24 * 35, 24 * 35 + 10):
+        track.keep(track.predict(origin(load, place), UTC, none))
+    assert len(track.pending) == 10
+
+
+def none_of(load, place):
+    return np.empty((24, 0), np.float32)
+
+
+def test_without_a_model_naive_forecasts_count_by_how_they_did_lately():
+    weekend = np.arange(24 * DAYS) // 24 % 7 >= 5
+    load = load_kw(noise=0.01) * np.where(weekend, 0.3, 1.0)
+    made = walked(Track((), 24), load, none_of)[7:]
+    came = np.array([came for _, came in made])
+    ours = np.array([each.mean_kw for each, _ in made])
+    day = np.array([each.said[:, 0] * each.scale_kw for each, _ in made])
+    assert ((ours - came) ** 2).mean() < 0.3 * ((day - came) ** 2).mean()
+
+
+def test_three_days_without_a_model_are_told_as_the_day_before():
+    load = np.full(len(CLOCK), np.nan)
+    load[-96:] = load_kw()[-96:]
+    made = walked(Track((), 24), load, none_of, first=len(load) - 24)
+    ((forecast, _),) = made
+    np.testing.assert_allclose(forecast.mean_kw, load[-48:-24])
+
+
+def test_few_judged_days_are_told_with_wider_quantiles():
+    missed = 0.1 * np.random.default_rng(0).standard_normal(24)
+    width = []
+    for days in (2, 7, 28):
+        track = Track(("line",), 24, missed=np.tile(missed, days))
+        told = track.predict(origin(load_kw(), 24 * 40), UTC, knows(load_kw(), 24 * 40))
+        width.append((told.p90_kw - told.p10_kw).mean())
+    assert width[0] > 1.2 * width[1]
+    assert width[1] == pytest.approx(width[2], rel=0.1)
 
 
 @given(st.integers(0, 400), st.integers(0, 255))

@@ -58,7 +58,7 @@ def test_without_a_model_earlier_times_are_told_and_it_is_said(made, measured):
     assert found.why_naive == "no model yet"
     day = by_horizon(found)[Horizon.DAY_AHEAD]
     assert (day.source, day.version) == (Source.NAIVE, None)
-    np.testing.assert_allclose(day.kw[:, 0], expected(), rtol=0.8)
+    np.testing.assert_allclose(day.kw[:, 0], expected(), rtol=0.3)
 
 
 @pytest.mark.parametrize("days", [1, 3, 36])
@@ -74,6 +74,12 @@ def test_a_day_of_data_is_told_with_a_wide_interval(made, measured, publish):
     day = by_horizon(made())[Horizon.DAY_AHEAD].kw
     width = (day[:, 3] - day[:, 1]) / day[:, 0]
     assert width.mean() > 0.3
+
+
+def test_three_days_of_data_are_told_no_worse_than_by_the_day_before(made, measured):
+    measured(3)
+    day = by_horizon(made())[Horizon.DAY_AHEAD].kw[:, 0]
+    np.testing.assert_allclose(day, expected(NOW - timedelta(days=1)), rtol=1e-6)
 
 
 def test_without_any_data_of_the_last_week_there_is_nothing(made, measured):
