@@ -24,9 +24,11 @@ _SHARE: Final = 0.18
 _SPREADS: Final = 1.5
 _DAY_PART: Final = 0.8
 _LEVEL_NIGHTS: Final = 9
+_LIKE_NIGHTS: Final = 5
 _PAST_NIGHTS: Final = 60
 _FEWEST_NIGHTS: Final = 14
 _LONGEST_NIGHTS: Final = 7
+_NEW: Final = 0.5
 _OFTEN: Final = 0.25
 
 
@@ -49,11 +51,29 @@ class _Habit:
     """What the nights so far say of a building, those that were told left out."""
 
     levels: deque[float] = field(default_factory=lambda: deque(maxlen=_LEVEL_NIGHTS))
+    loads: dict[bool, deque[float]] = field(
+        default_factory=lambda: {
+            is_free: deque(maxlen=_LIKE_NIGHTS) for is_free in (False, True)
+        }
+    )
     scores: deque[float] = field(default_factory=lambda: deque(maxlen=_PAST_NIGHTS))
     told: list[int] = field(default_factory=list)
 
     def level_kw(self) -> float:
         return median(np.array(self.levels)) if self.levels else 0.0
+
+    def newer_kw(self, load_kw: float, is_free: bool) -> float:
+        """Return by how much a night is higher than the last ones of its kind.
+
+        What was expected may change by itself, some weeks after the load did.
+        """
+        alike = self.loads[is_free]
+        return load_kw - median(np.array(alike)) if alike else 0.0
+
+    def learn(self, above_kw: float, load_kw: float, is_free: bool) -> None:
+        """Take a night as usual."""
+        self.levels.append(above_kw)
+        self.loads[is_free].append(load_kw)
 
     def least_kw(self, day: int, mean_kw: float) -> float:
         """Return from where on a night is told."""
@@ -74,15 +94,16 @@ def night_loads(
     What counts is by how much a night lies above what was expected, beyond the last
     nine nights, less 80 % of what the day before or the morning after lies above
     theirs: where the whole day is higher, more is going on, and nothing was left on.
+    At least half of it must lie above the last nights of the same kind.
     It is told from 18 % of the mean load and 1.5 robust standard deviations on, and
     from a quarter more for each time but one that it was told in 60 days: a building
     that is often high at night has a habit. After seven nights in a row the level is
     taken as usual.
     """
     above = course.load_kw - expected.load_kw
-    rows = clock.by_day(above)
-    hours = mean_known(rows.reshape(clock.day_count * 24, -1), 0.5)
-    high = _high_nights(hours.reshape(-1, 24), expected.mean_kw, factor)
+    hours = _hourly(clock, above)
+    loads = _middle(_hourly(clock, course.load_kw)[:, NIGHT_H])
+    high = _high_nights(hours, loads, (clock.is_free, expected.mean_kw), factor)
     judged = [each for each in high if _noon(clock, each.day) <= len(above)]
     return [_episode(course, clock, above, chain) for chain in _chains(judged)]
 
@@ -97,7 +118,15 @@ def high_days(clock: Clock, course: Course, episodes: list[Episode]) -> Flags:
     return inside
 
 
-def _high_nights(hours: Floats, mean_kw: Floats, factor: float) -> list[_Night]:
+def _hourly(clock: Clock, values: Floats) -> Floats:
+    rows = clock.by_day(values).reshape(clock.day_count * 24, -1)
+    return mean_known(rows, 0.5).reshape(-1, 24)
+
+
+def _high_nights(
+    hours: Floats, loads: Floats, days: tuple[Flags, Floats], factor: float
+) -> list[_Night]:
+    is_free, mean_kw = days
     night = _middle(hours[:, NIGHT_H])
     day = _beyond_level(mean_known(hours[:, _DAY_H], _KNOWN))
     morning = _beyond_level(mean_known(hours[:, _MORNING_H], _KNOWN))
@@ -107,15 +136,17 @@ def _high_nights(hours: Floats, mean_kw: Floats, factor: float) -> list[_Night]:
     for at in range(1, len(night)):
         if not np.isfinite(night[at]):
             continue
+        its = float(night[at]), float(loads[at]), bool(is_free[at])
         busy = max(0.0, day[at - 1], morning[at])
         score = float(night[at] - habit.level_kw() - _DAY_PART * busy)
-        least = factor * habit.least_kw(at, mean_kw[at])
-        in_a_row = in_a_row + 1 if score > least else 0
+        least = float(factor * habit.least_kw(at, mean_kw[at]))
+        is_high = score > least and habit.newer_kw(*its[1:]) > _NEW * score
+        in_a_row = in_a_row + 1 if is_high else 0
         if in_a_row:
             found.append(_Night(at, score, least))
             habit.told.append(at)
         if not 0 < in_a_row <= _LONGEST_NIGHTS:
-            habit.levels.append(float(night[at]))
+            habit.learn(*its)
             habit.scores.append(score)
     return found
 

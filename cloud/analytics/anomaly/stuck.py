@@ -14,6 +14,9 @@ SHORTEST_H: Final = 6
 """No run of equal values that is shorter is told."""
 
 _PAST_DAYS: Final = 56
+_YOUNG_DAYS: Final = 14
+_YOUNG_H: Final = 72
+_FORGIVEN: Final = 2
 _CHANCE: Final = 1e-5
 _LONGER: Final = 1.5
 _PRIOR_EQUAL, _PRIOR_ALL = 5, 6
@@ -38,7 +41,9 @@ def stuck(course: Course, expected: Expected, factor: float) -> list[Episode]:
 
     A run is told once it is 1.5 times as long as any of the eight weeks before it, and
     longer than chance explains (1 in 100,000) where so many neighbours are equal: a
-    coarse meter, or a load that is constant by nature, repeats itself often.
+    coarse meter, or a load that is constant by nature, repeats itself often. In its
+    first two weeks a meter must stand still for three days; and from the fourth time in
+    eight weeks on, standing still is its habit.
 
     Args:
         factor: How much longer than usual a run must be; 1 unless feedback says more.
@@ -47,19 +52,21 @@ def stuck(course: Course, expected: Expected, factor: float) -> list[Episode]:
     shortest = SHORTEST_H * per_hour
     runs = _runs(course.load_kw)
     told: list[Episode] = []
-    blamed: set[int] = set()
+    blamed: list[int] = []
     for number, run in enumerate(runs):
         if run.length < shortest:
             continue
+        earliest = run.first - _PAST_DAYS * 24 * per_hour
         past = [
             each
             for at, each in enumerate(runs[:number])
-            if each.end > run.first - _PAST_DAYS * 24 * per_hour
-            and (at not in blamed or each.value == 0)
+            if each.end > earliest and at not in blamed[-_FORGIVEN:]
         ]
-        wanted = ceil(factor * max(shortest, _usual(past)))
+        young = run.first < _YOUNG_DAYS * 24 * per_hour
+        least = max(shortest, _YOUNG_H * per_hour if young else 0, _usual(past))
+        wanted = ceil(factor * least)
         if run.length >= wanted:
-            blamed.add(number)
+            blamed.append(number)
             told.append(_episode(course, expected, run, wanted))
     return told
 
