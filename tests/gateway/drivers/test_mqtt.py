@@ -196,8 +196,9 @@ def test_two_parts_of_one_device_are_not_mixed_up(tmp_path, until):
             second = settings("shelly1", "shellies/em", *PLUG, name="b", channel="1")
             one = broker.device(second)
             await broker.connect()
-            publish(port, "shellies/em/emeter/0/power", b"100")
-            publish(port, "shellies/em/emeter/1/power", b"200")
+            for channel, power in ((0, b"100"), (1, b"200")):
+                topic = f"shellies/em/emeter/{channel}/power"
+                publish(port, topic, power, retain=True)
             assert await after(one, ["active_power_kw"]) == {"active_power_kw": 0.2}
             poll = await both.poll(now)
             assert poll.readings == []
