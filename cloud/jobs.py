@@ -14,6 +14,7 @@ from cloud import outlooks, training
 from cloud.analytics.savings import Prices
 from cloud.anomalies import watching
 from cloud.config import Settings
+from cloud.maintenance import job as maintenance
 from cloud.rollup.worker import RollUp
 from cloud.store import queue
 from cloud.store.database import Connection, Database, UnavailableError
@@ -54,11 +55,13 @@ def work(settings: Settings) -> Work:
         outlooks.KIND: outlooks.forecast,
         training.KIND: train,
         watching.KIND: partial(watching.watch, prices=_prices(settings)),
+        maintenance.KIND: maintenance.maintain,
     }
     plans: list[Plan] = [
         outlooks.OutlookPlan(),
         training.TrainingPlan(),
         watching.AnomalyPlan(),
+        maintenance.MaintenancePlan(),
     ]
     provider = settings.weather.provider
     if provider is not None:
