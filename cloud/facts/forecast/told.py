@@ -129,7 +129,10 @@ def _on_demand(
 ) -> Told:
     def answer() -> Made:
         of = known(database, connection, node, now)
-        return make(connection, of, origin_s(of, now, horizon), [horizon])
+        made = make(connection, of, origin_s(of, now, horizon), [horizon])
+        if not made.outlooks:
+            raise NoForecastError(f"nothing is known of {node.path} in the last week")
+        return made
 
     newest = max(models.manifests(connection, node.id), default=0)
     made = _made.get(
@@ -137,8 +140,6 @@ def _on_demand(
         (node.id, horizon, newest, int(now.timestamp()) // _SHARED_S),
         answer,
     )
-    if not made.outlooks:
-        raise NoForecastError(f"nothing is known of {node.path} in the last week")
     return Told(node, made.outlooks[0], made.why_naive)
 
 

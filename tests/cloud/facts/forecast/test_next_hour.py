@@ -95,9 +95,13 @@ def test_a_load_that_stopped_coming_is_still_forecast_from_before(
     assert told["predicted_kw"] == pytest.approx(70, abs=10)
 
 
-def test_where_nothing_is_known_of_the_last_week_there_is_no_forecast(database):
+def test_where_nothing_is_known_of_the_last_week_there_is_no_forecast(
+    database, measured
+):
     with pytest.raises(NoForecastError, match="last week"):
-        next_hour(database, NOW)
+        next_hour(database, NOW, PHYSICS)
+    measured(2)  # what comes then is told at once
+    assert next_hour(database, NOW, PHYSICS)["source"] == "naive"
 
 
 def test_an_unknown_node_is_not_a_missing_forecast(database):
