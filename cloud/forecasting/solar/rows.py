@@ -92,40 +92,52 @@ class Past:
             foreseen: What the modules would make of the irradiance that is forecast
                 for the target, as a share of the capacity; NaN where none is.
         """
-        made, clearness = self.production.made, self.production.clearness
+        made = self.production.made
         expected = self.production.expected(origin, target)
-        before = [_at(clearness, origin - hours) for hours in range(1, 5)]
-        last = _at(self.last, origin - 1)
-        yesterday = target - _DAY_H
-        after = np.where(yesterday + 1 < origin, _at(clearness, yesterday + 1), np.nan)
         bright = np.maximum(self.production.clear[target], FLOOR)
         columns = [
             (target - origin + 1).astype(np.float64),
             self.sky.elevation_deg[target],
             self.sky.azimuth_deg[target],
             expected,
-            *before,
-            before[0] - before[1],
-            last,
-            _at(self.mean_6, origin - 1),
-            _at(self.mean_24, origin - 1),
-            _at(self.mean_168, origin - 1),
-            _at(self.spread_6, origin - 1),
-            _at(self.spread_24, origin - 1),
+            *self._recent(origin),
+            *self._alike(origin, target - _DAY_H),
+            _at(made, origin - 1),
+            _at(made, origin - 2),
+            _at(made, target - _DAY_H),
+            _at(self.last, origin - 1) * expected,
+            np.clip(foreseen / bright, 0.0, _HIGHEST),
+            foreseen,
+        ]
+        return np.column_stack(columns)
+
+    def _recent(self, origin: Places) -> list[Floats]:
+        """Return what the hours just before the origin show."""
+        clearness = self.production.clearness
+        before = [_at(clearness, origin - hours) for hours in range(1, 5)]
+        shown = (
+            self.last,
+            self.mean_6,
+            self.mean_24,
+            self.mean_168,
+            self.spread_6,
+            self.spread_24,
+        )
+        known = [_at(values, origin - 1) for values in shown]
+        return [*before, before[0] - before[1], *known]
+
+    def _alike(self, origin: Places, yesterday: Places) -> list[Floats]:
+        """Return what hours like the target show that are over at the origin."""
+        clearness = self.production.clearness
+        after = np.where(yesterday + 1 < origin, _at(clearness, yesterday + 1), np.nan)
+        return [
             _at(clearness, yesterday),
             _at(clearness, yesterday - _DAY_H),
             _at(clearness, yesterday - 1),
             after,
             _at(self.same_7, yesterday),
             _at(self.same_30, yesterday),
-            _at(made, origin - 1),
-            _at(made, origin - 2),
-            _at(made, yesterday),
-            last * expected,
-            np.clip(foreseen / bright, 0.0, _HIGHEST),
-            foreseen,
         ]
-        return np.column_stack(columns)
 
     def lit(self, target: Places, values: Floats) -> Floats:
         """Return `values`, a row for each target; 0 where the sun never comes up."""
