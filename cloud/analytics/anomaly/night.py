@@ -178,7 +178,7 @@ def _episode(
     first, last = chain[0], chain[-1]
     begin = _begin(clock, above, first)
     end = _end(clock, above, last)
-    in_the_dark = (clock.slot < NIGHT_H.stop * clock.slots // 24) | (
+    in_the_dark = (clock.slot < _MORNING_H.start * clock.slots // 24) | (
         clock.slot >= _EVENING_H * clock.slots // 24
     )
     extra = np.where(in_the_dark, above, 0.0)[begin:end]

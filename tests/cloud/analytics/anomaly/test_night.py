@@ -18,7 +18,7 @@ def test_two_nights_are_one_episode_with_its_size(office):
     assert told.kind == Kind.NIGHT_LOAD
     assert told.evidence["nights"] == 2
     assert told.evidence["above_kw"] == pytest.approx(15, abs=1.5)
-    assert told.size_kwh == pytest.approx(2 * 8 * 15, rel=0.15)
+    assert told.size_kwh == pytest.approx(2 * 8 * 15, rel=0.05)
     begin = office.course.start_s[office.place("2025-03-12T22:00")]
     end = office.course.start_s[office.place("2025-03-14T06:00")]
     assert (told.start_s, told.end_s) == (begin, end)
