@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 from array import array
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -72,22 +73,26 @@ def sqlite_url(tmp_path):
 def database(request):
     """An empty database with the newest schema."""
     if request.param == "sqlite":
-        url = request.getfixturevalue("sqlite_url")
+        where = nullcontext(request.getfixturevalue("sqlite_url"))
     else:
-        url = _new_postgresql(request.getfixturevalue("postgresql"))
-    made = Database(url)
-    migrate(made)
-    yield made
-    made.close()
+        where = _new_postgresql(request.getfixturevalue("postgresql"))
+    with where as url:
+        made = Database(url)
+        migrate(made)
+        yield made
+        made.close()
 
 
+@contextmanager
 def _new_postgresql(server):
+    """Yield a new database's address; it is gone afterwards, as many fill a disk."""
     import psycopg
 
     name = f"t{next(_DATABASES)}"
     with psycopg.connect(server + "postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    return server + name
+        yield server + name
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 METER = (
