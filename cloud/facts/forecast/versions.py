@@ -43,7 +43,7 @@ def versions(database: Database, now: datetime, reference: str | None = None) ->
         "versions": sorted(
             filter(None, told), key=lambda each: -int(str(each["version"]))
         ),
-        "runs": _runs(status, bool(told)),
+        "runs": _runs(status, is_published=bool(told)),
         "gateway": None if gateway is None else _gateway(gateway, status),
         "last_training": None
         if trained is None
@@ -123,7 +123,7 @@ def _promised(horizon: Promised | None) -> Json | None:
     }
 
 
-def _runs(status: ForecastStatus | None, is_published: bool) -> str:
+def _runs(status: ForecastStatus | None, *, is_published: bool) -> str:
     if status is not None and status.state is State.RUNNING:
         return "gateway"
     return "cloud" if is_published else "nobody"
