@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from cloud.analytics.maintenance.examined import Examined
 from cloud.analytics.maintenance.finding import Figure, Finding
+from cloud.domain.finding import FindingState
 from cloud.store import alerts, assets, findings
 from cloud.store.alerts import Raised, Severity
 from cloud.store.assets import StoredAsset
-from cloud.store.database import Connection
-from cloud.store.findings import FindingRow, State, Told
+from cloud.store.database import Connection, Database
+from cloud.store.findings import FindingRow, Told
 
 ALERT: Final = "maintenance"
 SAME_S: Final = 14 * 86_400
@@ -38,11 +39,11 @@ def keep(
             findings.add(connection, kept.id, each, _state(each))
         else:
             held.remove(row)
-            dismissed = row.state == State.DISMISSED
-            state = State.DISMISSED if dismissed else _state(each)
+            dismissed = row.state == FindingState.DISMISSED
+            state = FindingState.DISMISSED if dismissed else _state(each)
             findings.change(connection, row.id, each, state)
     for row in held:
-        if row.state == State.OPEN:
+        if row.state == FindingState.OPEN:
             findings.withdraw(connection, row.id)
     condition: Json = {
         "figures": [_figure(each) for each in seen.condition],
@@ -59,7 +60,7 @@ def alert(connection: Connection, node_id: int, now_s: int) -> None:
         for kept in assets.assets(connection)
         if kept.node_id == node_id
         for row in findings.of_asset(connection, kept.id)
-        if row.state == State.OPEN
+        if row.state == FindingState.OPEN
     ]
     if not found:
         alerts.end(connection, [ALERT], node_id, now_s)
@@ -72,14 +73,27 @@ def alert(connection: Connection, node_id: int, now_s: int) -> None:
     alerts.raise_once(connection, raised, now_s)
 
 
+def dismiss(database: Database, finding_id: int, now_s: int) -> bool:
+    """Note that nothing is wrong; return whether there is such a finding."""
+    with database.write() as connection:
+        row = findings.one(connection, finding_id)
+        if row is None:
+            return False
+        findings.dismiss(connection, finding_id)
+        for kept in assets.assets(connection):
+            if kept.id == row.asset_id:
+                alert(connection, kept.node_id, now_s)
+    return True
+
+
 def _same(held: Sequence[FindingRow], told: Told) -> FindingRow | None:
     """Return what is kept of the same finding: late figures may move its day."""
     near = [row for row in held if abs(row.told.found_s - told.found_s) <= SAME_S]
     return min(near, key=lambda r: abs(r.told.found_s - told.found_s), default=None)
 
 
-def _state(told: Told) -> State:
-    return State.OPEN if told.ended_s is None else State.OVER
+def _state(told: Told) -> FindingState:
+    return FindingState.OPEN if told.ended_s is None else FindingState.OVER
 
 
 def _told(finding: Finding, zone: ZoneInfo, now_s: int) -> Told:

@@ -92,6 +92,13 @@ def note_change(connection: Connection) -> None:
     settings.put(connection, CHANGED, token_hex(8))
 
 
+def connection_limit_kw(connection: Connection, node_id: int) -> float | None:
+    """Return what a node's connection to the grid carries, if it is known. [kW]."""
+    query = select(node.c.connection_limit_kw).where(node.c.id == node_id)
+    limit_kw: float | None = connection.execute(query).scalar()
+    return limit_kw
+
+
 def timetables(connection: Connection, path: str) -> dict[str, list[Weekly]]:
     """Return the timetables of the nodes below `path`, by path below it."""
     t = timetable_slot.c

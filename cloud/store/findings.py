@@ -1,25 +1,17 @@
 """Findings of maintenance: one row each, followed while it goes on."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
-from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Select, delete, insert, select, update
 
+from cloud.domain.finding import FindingState
 from cloud.store.database import Connection
-from cloud.store.schema import asset, finding, node
+from cloud.store.schema import finding
 
 MOST: Final = 500
 """Findings that are listed at most, the newest."""
-
-
-class State(StrEnum):
-    """Where a finding stands."""
-
-    OPEN = "open"
-    OVER = "over"
-    DISMISSED = "dismissed"
-    """Somebody said that nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +60,33 @@ def of_asset(connection: Connection, asset_id: int) -> list[FindingRow]:
     return [_row(tuple(row)) for row in connection.execute(query)]
 
 
-def below(connection: Connection, path: str) -> list[FindingRow]:
-    """Return the newest findings at a node and below it, those found last first."""
+def newest(connection: Connection, asset_ids: Collection[int]) -> list[FindingRow]:
+    """Return the newest findings of assets, those found last first."""
     f = finding.c
-    here = (node.c.path == path) | node.c.path.startswith(path + "/", autoescape=True)
     query = (
         _rows()
-        .join(asset, f.asset_id == asset.c.id)
-        .join(node, node.c.id == asset.c.node_id)
-        .where(here)
+        .where(f.asset_id.in_(asset_ids))
         .order_by(f.found_s.desc(), f.id.desc())
         .limit(MOST)
     )
     return [_row(tuple(row)) for row in connection.execute(query)]
 
 
-def add(connection: Connection, asset_id: int, told: Told, state: State) -> None:
+def one(connection: Connection, finding_id: int) -> FindingRow | None:
+    """Return the finding, if there is one of this id."""
+    row = connection.execute(_rows().where(finding.c.id == finding_id)).first()
+    return None if row is None else _row(tuple(row))
+
+
+def add(connection: Connection, asset_id: int, told: Told, state: FindingState) -> None:
     """Keep a new finding."""
     values = {"asset_id": asset_id, "state": state.value, **asdict(told)}
     connection.execute(insert(finding).values(**values))
 
 
-def change(connection: Connection, finding_id: int, told: Told, state: State) -> None:
+def change(
+    connection: Connection, finding_id: int, told: Told, state: FindingState
+) -> None:
     """Say anew what is told of a finding."""
     values = {"state": state.value, **asdict(told)}
     connection.execute(update(finding).where(finding.c.id == finding_id).values(values))
@@ -100,15 +97,12 @@ def withdraw(connection: Connection, finding_id: int) -> None:
     connection.execute(delete(finding).where(finding.c.id == finding_id))
 
 
-def dismiss(connection: Connection, finding_id: int) -> int | None:
-    """Note that nothing is wrong; return the asset, None without such a finding."""
-    f = finding.c
-    asset_id: int | None = connection.execute(
-        select(f.asset_id).where(f.id == finding_id)
-    ).scalar()
-    values = {"state": State.DISMISSED.value}
-    connection.execute(update(finding).where(f.id == finding_id).values(**values))
-    return asset_id
+def dismiss(connection: Connection, finding_id: int) -> None:
+    """Note that nothing is wrong."""
+    values = {"state": FindingState.DISMISSED.value}
+    connection.execute(
+        update(finding).where(finding.c.id == finding_id).values(**values)
+    )
 
 
 def _rows() -> Select[Any]:

@@ -58,6 +58,6 @@ finding = Table(
     Column("sentence", Text, nullable=False),
     Column("advice", Text, nullable=False),
     Column("evidence", Text, nullable=False),  # JSON
-    Column("state", String(20), nullable=False),  # store.findings.State
+    Column("state", String(20), nullable=False),  # domain.finding.FindingState
     UniqueConstraint("asset_id", "kind", "found_s"),
 )

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
+from cloud.domain.finding import FindingState
 from cloud.maintenance import job
+from cloud.maintenance.keeping import dismiss
 from cloud.store import alerts, assets, findings, queue
 from tests.cloud.maintenance.house import CHILLER, FIRST, PHYSICS, night
 
@@ -57,7 +59,7 @@ def test_a_drift_becomes_a_finding_and_an_alert_within_30_days(database, lived):
     notes = caught_up(database, night(ONSET + 30))
     assert notes[-1].endswith("1 findings that go on")
     [row] = kept_findings(database, kept)
-    assert row.state == findings.State.OPEN
+    assert row.state == FindingState.OPEN
     assert "Chiller has taken" in row.told.sentence
     assert row.told.change_percent == pytest.approx(20, abs=4)
     evidence = json.loads(row.told.evidence)
@@ -83,11 +85,11 @@ def test_a_dismissed_finding_stays_dismissed_and_its_alert_ends(database, lived)
     kept = lived(worse=0.2)
     caught_up(database, night(ONSET + 20))
     [row] = kept_findings(database, kept)
-    with database.write() as connection:
-        assert findings.dismiss(connection, row.id) == kept.id
+    assert dismiss(database, row.id, 0)
+    assert not dismiss(database, 99, 0)
     caught_up(database, night(ONSET + 25))
     [row] = kept_findings(database, kept)
-    assert row.state == findings.State.DISMISSED
+    assert row.state == FindingState.DISMISSED
     with database.read() as connection:
         assert alerts.found(connection, only_open=True) == []
 
