@@ -145,13 +145,16 @@ class Track:
         ours, naive = self.errors()
         return bool(ours > naive)
 
-    def errors(self) -> tuple[float, float]:
+    def errors(self, hours: int = _LATELY) -> tuple[float, float]:
         """Return the root mean square misses of the model and the best naive forecast.
 
         By scale, of the same hours; without a model, what was told stands for it. NaN
         before enough was judged.
+
+        Args:
+            hours: How many of the last judged hours count.
         """
-        lately = self.squares[-_LATELY:]
+        lately = self.squares[-hours:]
         ours = lately[:, 1 if self.members else 0]
         found = []
         for naive in lately[:, BLENDS + len(self.members) :].T:

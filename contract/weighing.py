@@ -13,7 +13,8 @@ FEWEST: Final = 24
 
 _MEMBERS_POWER: Final = 2.0
 _NAIVE_POWER: Final = 1.0
-_BLEND_POWER: Final = 6.0  # so high that the better of two is nearly alone
+_TOLERATED: Final = 1.2  # how much worse than naive a model may be before it gives way
+_BLEND_POWER: Final = 24.0  # so high that it gives way all at once
 _NAIVE_HOURS: Final = 168  # judged hours that tell how good a naive forecast is lately
 _SMALLEST: Final = 1e-9
 
@@ -79,12 +80,16 @@ def _naive(said: Floats, squares: Floats, is_next_hour: bool) -> Floats:
 
 
 def _model_share(squares: Floats) -> float:
+    """Return how much the model counts beside the naive forecasts, 0 to 1.
+
+    Sizes are compared, not squares: one odd day must not outweigh the weeks.
+    """
     both = squares[:, 1:BLENDS]
     known = both[np.isfinite(both).all(axis=1)]
     if len(known) < FEWEST:
         return 1.0
-    model, naive = np.maximum(known.mean(axis=0), _SMALLEST)
-    return float(1 / (1 + (model / naive) ** _BLEND_POWER))
+    model, naive = np.maximum(np.sqrt(known).mean(axis=0), _SMALLEST)
+    return float(1 / (1 + (model / naive / _TOLERATED) ** _BLEND_POWER))
 
 
 def _weights(squares: Floats, power: float) -> Floats:

@@ -17,11 +17,11 @@ from cloud.forecasting.fitted import (
 from cloud.forecasting.graph import TOLERANCE, largest_difference, to_onnx
 from cloud.forecasting.hourly import Learnable, learnable
 from cloud.forecasting.living import errors_percent, lived
-from cloud.forecasting.members import Members, SiteBoosting
+from cloud.forecasting.members import Members, SiteMembers, columns_of
 from cloud.forecasting.quarter_course import quarter_shape
 from cloud.forecasting.series import HOUR_S
-from cloud.forecasting.table import Table, columns_of, table
-from cloud.forecasting.teaching import own_members, site_member, taught_members
+from cloud.forecasting.table import Table, table
+from cloud.forecasting.teaching import own_members, site_members, taught_members
 from contract.calendar import DAY_S
 from contract.origins import LEAD_HOURS, PAST_HOURS
 from contract.track import Forecast, Track
@@ -57,8 +57,8 @@ class _School:
             return taught or own_members(self.own, until_s, None, _FIRST_ROWS)
         return own_members(self.own, until_s, self._shared(until_s), _FIRST_ROWS)
 
-    def _shared(self, until_s: int) -> SiteBoosting | None:
-        return site_member((self.own, *self.neighbours), until_s, _MOST_SITE_ROWS)
+    def _shared(self, until_s: int) -> SiteMembers | None:
+        return site_members((self.own, *self.neighbours), until_s, _MOST_SITE_ROWS)
 
 
 def fit(node: Measured, *, others: Sequence[Measured] = ()) -> Fitted:
@@ -98,7 +98,7 @@ def _part(own: Learnable, neighbours: Sequence[Learnable], lead_hours: int) -> P
     if members is None:
         raise TooLittleHistoryError("too few hours have what a forecast rests on")
     columns = columns_of(lead_hours)
-    onnx = to_onnx(members, len(columns))
+    onnx = to_onnx(members)
     rows = school.own.rows.reshape(-1, len(columns))
     difference = largest_difference(members, onnx, rows)
     if not difference <= TOLERANCE:

@@ -9,7 +9,12 @@ from onnx import ModelProto, NodeProto, TensorProto, checker, compose, helper
 from onnx.numpy_helper import from_array
 from sklearn.base import RegressorMixin
 
-from cloud.forecasting.members import Members, Rows
+from cloud.forecasting.filling import Filling, Rows
+from cloud.forecasting.members import (
+    HOUR,
+    Member,
+    Members,
+)
 from contract.origins import Floats
 
 TOLERANCE: Final = 1e-3
@@ -21,23 +26,17 @@ _OPSET: Final = {"": 18, "ai.onnx.ml": 3}
 _IR: Final = 9
 
 
-def to_onnx(members: Members, columns: int) -> bytes:
-    """Return `members` as the bytes of an ONNX file for rows of `columns` columns."""
+def to_onnx(members: Members) -> bytes:
+    """Return `members` as the bytes of an ONNX file."""
     graph = _Graph()
-    graph.constant("kept", members.filling.kept)
-    graph.node("Gather", ["row", "kept"], "known", axis=1)
-    _filled(graph, members)
+    _filled(graph, members.filling, "own")
     _line(graph, members)
-    boosted = graph.model("boosting", members.boosting, "known")
-    missed = graph.model("residual", members.residual, "known")
-    graph.node("Add", ["line", missed], "corrected")
-    said = ["line", boosted, "corrected", graph.model("trees", members.trees, "filled")]
-    if members.pooled is not None:
-        graph.constant("kept_of_site", members.pooled.kept)
-        graph.node("Gather", ["row", "kept_of_site"], "known_of_site", axis=1)
-        said.append(graph.model("pooled", members.pooled.model, "known_of_site"))
+    said = ["line", *(_member(graph, each, "own") for each in members.own)]
+    if members.shared is not None:
+        _filled(graph, members.shared.filling, "site")
+        said += [_member(graph, each, "site") for each in members.shared.members]
     graph.node("Concat", said, "members", axis=1)
-    return graph.finished(columns, len(said))
+    return graph.finished(len(members.columns), len(said))
 
 
 def largest_difference(members: Members, onnx: bytes, trained_on: Rows) -> float:
@@ -110,15 +109,28 @@ class _Graph:
         return cast(bytes, model.SerializeToString())
 
 
-def _filled(graph: _Graph, members: Members) -> None:
-    """Add what `Filling` does: `filled` of `known`."""
-    graph.constant("fill", members.filling.fill[None])
-    graph.constant("flagged", members.filling.flagged)
-    graph.node("IsNaN", ["known"], "is_unknown")
-    graph.node("Where", ["is_unknown", "fill", "known"], "values")
-    graph.node("Gather", ["is_unknown", "flagged"], "is_flagged", axis=1)
-    graph.node("Cast", ["is_flagged"], "flags", to=TensorProto.FLOAT)
-    graph.node("Concat", ["values", "flags"], "filled", axis=1)
+def _member(graph: _Graph, member: Member, rows: str) -> str:
+    """Add one member; return the name of what it says."""
+    given = "known" if member.reads_unknown else "filled"
+    said = graph.model(member.name, member.model, f"{rows}_{given}")
+    if not member.corrects_line:
+        return said
+    graph.node("Add", ["line", said], f"{member.name}_sum")
+    return f"{member.name}_sum"
+
+
+def _filled(graph: _Graph, filling: Filling, of: str) -> None:
+    """Add what `Filling` does: `known` and `filled` columns of `row`."""
+    graph.constant(f"{of}_kept", filling.kept)
+    graph.constant(f"{of}_fill", filling.fill[None])
+    graph.constant(f"{of}_flagged", filling.flagged)
+    graph.node("Gather", ["row", f"{of}_kept"], f"{of}_known", axis=1)
+    graph.node("IsNaN", [f"{of}_known"], f"{of}_unknown")
+    names = [f"{of}_unknown", f"{of}_fill", f"{of}_known"]
+    graph.node("Where", names, f"{of}_values")
+    graph.node("Gather", [f"{of}_unknown", f"{of}_flagged"], f"{of}_flag", axis=1)
+    graph.node("Cast", [f"{of}_flag"], f"{of}_flags", to=TensorProto.FLOAT)
+    graph.node("Concat", [f"{of}_values", f"{of}_flags"], f"{of}_filled", axis=1)
 
 
 def _line(graph: _Graph, members: Members) -> None:
@@ -126,7 +138,7 @@ def _line(graph: _Graph, members: Members) -> None:
     ridge = members.ridge
     graph.constant("weights", ridge.weights)
     graph.constant("intercepts", ridge.intercepts)
-    graph.constant("hour_column", np.array([members.hour_column], dtype=np.int64))
+    graph.constant("hour_column", np.array([members.columns.index(HOUR)]))
     for name, value in (("first", 0.0), ("last", len(ridge.weights) - 1.0)):
         graph.constant(name, np.float32(value))
     for name, value in (("low", ridge.low), ("high", ridge.high)):
@@ -140,7 +152,7 @@ def _line(graph: _Graph, members: Members) -> None:
     graph.node("Squeeze", ["hour", "across"], "which")
     graph.node("Gather", ["weights", "which"], "slopes", axis=0)
     graph.node("Gather", ["intercepts", "hour"], "start", axis=0)
-    graph.node("Mul", ["filled", "slopes"], "parts")
+    graph.node("Mul", ["own_filled", "slopes"], "parts")
     graph.node("ReduceSum", ["parts", "across"], "sum", keepdims=1)
     graph.node("Add", ["sum", "start"], "unbounded")
     graph.node("Clip", ["unbounded", "low", "high"], "line")

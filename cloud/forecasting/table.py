@@ -7,15 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cloud.forecasting.members import Rows
+from cloud.forecasting.filling import Rows
 from cloud.forecasting.series import HOUR_S, Series
-from contract.features import (
-    DAY_AHEAD,
-    NEXT_HOUR,
-    day_ahead_rows,
-    next_hour_rows,
-    scale_kw,
-)
+from contract.features import day_ahead_rows, next_hour_rows, scale_kw
 from contract.origins import Floats, Instants
 
 _LEAST_SCALE: Final = 0.1
@@ -38,19 +32,18 @@ class Table:
     rows: NDArray[np.float32]
     target: Floats
 
+    @property
+    def lead_hours(self) -> int:
+        """How many hours are forecast from each origin."""
+        return int(self.target.shape[1])
+
     def over_before(self, until_s: int) -> tuple[Rows, Floats]:
         """Return the rows whose last hour is over at `until_s`, and their targets."""
-        leads = self.target.shape[1]
-        is_over = self.at_s + leads * HOUR_S <= until_s
+        is_over = self.at_s + self.lead_hours * HOUR_S <= until_s
         rows = self.rows[is_over].reshape(-1, self.rows.shape[2])
         target = self.target[is_over].ravel()
         known = np.isfinite(target)
         return rows[known], target[known]
-
-
-def columns_of(lead_hours: int) -> tuple[str, ...]:
-    """Return the names of the columns of rows for so many lead hours."""
-    return NEXT_HOUR if lead_hours == 1 else DAY_AHEAD
 
 
 def table(

@@ -5,20 +5,21 @@ from typing import Final
 
 import numpy as np
 
-from cloud.forecasting.members import Members, SiteBoosting, fit_members, fit_site
-from cloud.forecasting.table import Table, columns_of, together
+from cloud.forecasting.members import Members, SiteMembers, fit_members, fit_site
+from cloud.forecasting.series import HOUR_S
+from cloud.forecasting.table import Table, together
 
 FEWEST_ROWS: Final = 14 * 24
 """Known hours without which a building has no members of its own."""
-MOST_SITE_ROWS: Final = 120_000
+MOST_SITE_ROWS: Final = 60_000
 """Rows of a site's shared member; more are thinned."""
 MOST_TAUGHT_ROWS: Final = 40_000
 """Rows of the neighbours that the members of a young building are trained on."""
 
 
-def site_member(
+def site_members(
     tables: Sequence[Table], until_s: int, most_rows: int = MOST_SITE_ROWS
-) -> SiteBoosting | None:
+) -> SiteMembers | None:
     """Return what the buildings of a site teach together, if there are several."""
     taught = [each for each in tables if _rows(each, until_s) >= FEWEST_ROWS]
     if len(taught) < 2:
@@ -29,14 +30,14 @@ def site_member(
 def own_members(
     own: Table,
     until_s: int,
-    shared: SiteBoosting | None,
+    shared: SiteMembers | None,
     fewest_rows: int = FEWEST_ROWS,
 ) -> Members | None:
     """Return members trained on a building's own past, if there is enough of it."""
     rows, target = own.over_before(until_s)
     if len(target) < fewest_rows:
         return None
-    return fit_members(rows, target, _hour_column(own), shared)
+    return fit_members(rows, target, own.lead_hours, shared)
 
 
 def taught_members(neighbours: Sequence[Table], until_s: int) -> Members | None:
@@ -45,14 +46,9 @@ def taught_members(neighbours: Sequence[Table], until_s: int) -> Members | None:
     if not taught:
         return None
     rows, target = together(taught, until_s, MOST_TAUGHT_ROWS)
-    return fit_members(rows, target, _hour_column(taught[0]))
+    return fit_members(rows, target, taught[0].lead_hours)
 
 
 def _rows(of: Table, until_s: int) -> int:
-    leads = of.target.shape[1]
-    is_over = of.at_s + leads * 3_600 <= until_s
+    is_over = of.at_s + of.lead_hours * HOUR_S <= until_s
     return int(np.isfinite(of.target[is_over]).sum())
-
-
-def _hour_column(of: Table) -> int:
-    return columns_of(of.target.shape[1]).index("hour")

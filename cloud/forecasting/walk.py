@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from cloud.forecasting.cleaning import without_stuck
 from cloud.forecasting.living import lived
-from cloud.forecasting.members import Members, SiteBoosting
+from cloud.forecasting.members import Members, SiteMembers
 from cloud.forecasting.pool import processes
 from cloud.forecasting.series import HOUR_S, Series
 from cloud.forecasting.table import Table, table
-from cloud.forecasting.teaching import own_members, site_member, taught_members
+from cloud.forecasting.teaching import own_members, site_members, taught_members
 from contract.calendar import DAY_S
 from contract.origins import Floats, Instants
 from contract.track import Forecast, Track
@@ -66,7 +66,7 @@ class _Lesson:
     from_s: int
     own_hours: int | None
     neighbours: tuple[Table, ...]
-    shared: dict[int, SiteBoosting]
+    shared: dict[int, SiteMembers]
     left_out: tuple[str, ...]
 
 
@@ -147,10 +147,10 @@ def _weeks(tables: Sequence[Table], train_until_s: int) -> range:
     return range(train_until_s - WARM_UP_WEEKS * WEEK_S, last_s + 1, WEEK_S)
 
 
-def _shared(tables: Sequence[Table], train_until_s: int) -> dict[int, SiteBoosting]:
+def _shared(tables: Sequence[Table], train_until_s: int) -> dict[int, SiteMembers]:
     weeks = _weeks(tables, train_until_s)
     with processes(len(weeks)) as pool:
-        made = [pool.submit(site_member, tables, week_s) for week_s in weeks]
+        made = [pool.submit(site_members, tables, week_s) for week_s in weeks]
         members = [each.result() for each in made]
     pairs = zip(weeks, members, strict=True)
     return {week_s: member for week_s, member in pairs if member is not None}
