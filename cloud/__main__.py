@@ -6,6 +6,7 @@ import click
 
 from cloud.cli.anomalies import anomalies
 from cloud.cli.backtest import backtest
+from cloud.cli.backtest_solar import backtest_solar
 from cloud.cli.campus import campus
 from cloud.cli.device import device
 from cloud.cli.gateway import gateway
@@ -13,6 +14,7 @@ from cloud.cli.key import key
 from cloud.cli.ledger import ledger
 from cloud.cli.maintenance import maintenance
 from cloud.cli.migrate import migrate
+from cloud.cli.model import model
 from cloud.cli.openapi import openapi
 from cloud.cli.run import run
 from cloud.cli.web import web
@@ -49,7 +51,9 @@ for command in (
     device,
     key,
     ledger,
+    model,
     backtest,
+    backtest_solar,
     anomalies,
     maintenance,
     openapi,

@@ -6,15 +6,17 @@ from time import time
 
 import click
 
-from cloud.cli.opening import data_option, opened
+from cloud.cli.opening import data_option, opened, settings_of
 from cloud.domain.role import Role
 from cloud.enrolment import EnrolmentError, device_at
 from cloud.identity.keys import new_device_key, new_program_key
+from cloud.identity.signing_key import SigningKeyError, signing_key
+from contract.signing import public_key
 
 
 @click.group()
 def key() -> None:
-    """API keys of programs and devices."""
+    """API keys of programs and devices, and the cloud's own."""
 
 
 @key.command()
@@ -52,3 +54,21 @@ def add(
             raise click.ClickException(str(error)) from error
     said = {"name": name, "role": role, "device": device, "key": made}
     click.echo(json.dumps(said) if as_json else made)
+
+
+@key.command()
+@data_option
+def signing(data: Path | None) -> None:
+    """Print the public key that forecast models are signed with.
+
+    Write it as key in [cloud] of gateway.toml: the gateway trusts no other then. The
+    private key is made at the first call; VOLTONIC_SIGNING_KEY names its file.
+
+    \b
+    Example:
+      voltonic-cloud key signing --data ./data
+    """  # noqa: D301 \b is click's
+    try:
+        click.echo(public_key(signing_key(settings_of(data).signing_key_file)))
+    except SigningKeyError as error:
+        raise click.ClickException(str(error)) from error

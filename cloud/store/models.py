@@ -48,6 +48,12 @@ def stored(connection: Connection, node_id: int, version: int) -> StoredModel | 
     return None if row is None else StoredModel(*row)
 
 
+def modelled(connection: Connection) -> list[str]:
+    """Return the paths of the nodes that have a model."""
+    wanted = select(node.c.path).where(node.c.id.in_(select(model.c.node_id)))
+    return list(connection.execute(wanted.order_by(node.c.path)).scalars())
+
+
 def manifests(connection: Connection, node_id: int) -> dict[int, bytes]:
     """Return the manifest of each version that is kept."""
     wanted = select(model.c.version, model.c.manifest).where(model.c.node_id == node_id)
