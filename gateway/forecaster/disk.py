@@ -18,6 +18,14 @@ class DamagedError(ValueError):
     """The file is not what was written; the message says why."""
 
 
+def show(path: Path, content: bytes) -> None:
+    """Make `content` the file, for readers; a power cut may leave nothing of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_bytes(content)
+    partial.replace(path)
+
+
 def replace(path: Path, content: bytes) -> None:
     """Make `content` the file; a power cut leaves the old one or the new."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -161,7 +161,7 @@ class Forecaster:
 
     def _write_told(self) -> None:
         told = {**self._status.to_json(), **self.details()}
-        disk.replace(self._folder / device.TOLD, json.dumps(told).encode())
+        disk.show(self._folder / device.TOLD, json.dumps(told).encode())
 
     def _said(self) -> ForecastStatus:
         models, told = self._models, self._told

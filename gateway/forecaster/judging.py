@@ -1,11 +1,14 @@
 """Whether a model does worse than another: on the same hours, and clearly so. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final
 
 import numpy as np
 
 from contract.forecast_status import Errors
+from contract.track import Track
 from gateway.forecaster.record import Hour, Record
 
 _LADDER: Final = ((72, 1.15), (24, 1.5), (6, 3.0))
@@ -14,6 +17,7 @@ _LEAST_PERCENT: Final = 1.0
 """Less than this of the load is no difference that matters. [%]"""
 _AS_GOOD: Final = 1.1
 """Errors up to so many times as large are as good."""
+_LAST_DAYS_H: Final = 72
 _SMALLEST_KW: Final = 1e-6
 
 
@@ -67,6 +71,24 @@ def compared(ours: Record, other: Record, since_s: int = 0) -> Comparison:
         if hour.start_s >= since_s and hour.start_s in theirs
     ]
     return Comparison(_errors(pairs, "next_hour"), _errors(pairs, "day_ahead"))
+
+
+def of_tracks(tracks: Mapping[int, Track]) -> Comparison:
+    """Return what a model alone missed in the last days, beside the best naive one.
+
+    What is told may be as good as naive although the model is not: a track hears less
+    and less of one that is no use. None where the model did no worse for two weeks.
+    """
+    return Comparison(_alone(tracks[1]), _alone(tracks[24]))
+
+
+def _alone(track: Track) -> Errors | None:
+    ours, naive = track.errors(_LAST_DAYS_H)
+    if not track.members or not (isfinite(ours) and isfinite(naive)):
+        return None
+    if not track.is_worse_than_naive():
+        return None
+    return Errors(min(_LAST_DAYS_H, len(track.missed)), 100 * ours, 100 * naive)
 
 
 def _errors(pairs: list[tuple[Hour, Hour]], horizon: str) -> Errors | None:

@@ -19,6 +19,7 @@ from gateway.forecaster.roles import Roles
 from gateway.forecaster.runner import Runner, Said
 from gateway.forecaster.shelf import Published, Shelf
 from gateway.forecaster.trial import lived, tried
+from gateway.forecaster.turns import turn
 
 _FILE_NAME: Final = "roles.json"
 _log = logging.getLogger(__name__)
@@ -144,7 +145,7 @@ class Models:
     def _judge(self, known: Known, origin_s: int, now: datetime) -> None:
         for runner in self.roles.runners:
             runner.judge(known, origin_s)
-        changes = self.roles.turn(_second(now), self.shadow_s, self._bring(now))
+        changes = turn(self.roles, _second(now), self.shadow_s, self._bring(now))
         for change in changes:
             _log.info("forecaster: %s", change)
         if changes:

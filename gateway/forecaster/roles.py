@@ -2,17 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final
 
 from contract.forecast_status import Refusal, RunningModel, Shadow, State, refusal_in
 from contract.promise import ManifestError
-from gateway.forecaster.judging import Comparison, compared
 from gateway.forecaster.runner import Runner
-
-_HOUR_S: Final = 3_600
-_RECOVERED_HOURS: Final = 24
 
 
 class Duty(StrEnum):
@@ -74,7 +68,7 @@ class Roles:
         self.refused = None
         self.beside = Beside(runner, Duty.SHADOW, now_s)
         if not shadow_s:
-            self._take_over(now_s)
+            self.take_over(now_s)
 
     def refuse(self, refusal: Refusal) -> None:
         """Note that a model is not run."""
@@ -82,30 +76,13 @@ class Roles:
         if self.active is None and (self.beside is None):
             self.why = refusal.why
 
-    def turn(
-        self, now_s: int, shadow_s: int, bring: Callable[[int], Runner]
-    ) -> list[str]:
-        """Change places where that is due; return in words what changed.
-
-        Args:
-            shadow_s: How long a new model runs beside. [s]
-            bring: Returns a version that is on disk, or raises `ManifestError`.
-        """
-        changes = [
-            self._expire(now_s),
-            self._fall(now_s, bring),
-            self._end_shadow(now_s, shadow_s),
-            self._return(now_s),
-        ]
-        return [each for each in changes if each]
-
     def drop(
         self, runner: Runner, why: str, now_s: int, bring: Callable[[int], Runner]
     ) -> None:
         """Run a model no longer that does not answer as it should."""
         refusal = Refusal(runner.version, why, does_worse=True)
         if self.active is runner:
-            self.active, self.since_s = self._brought(bring), now_s
+            self.active, self.since_s = self.fall_back(bring), now_s
             self.why = f"version {runner.version} is not run: {why}"
         if self.beside is not None and self.beside.runner is runner:
             self.beside = None
@@ -197,36 +174,8 @@ class Roles:
             self.why = "; ".join(lost)
             raise ManifestError(self.why)
 
-    def _expire(self, now_s: int) -> str:
-        for runner in self.runners:
-            manifest = runner.manifest
-            if manifest is None or now_s < _second(manifest.expires_at):
-                continue
-            why = f"version {manifest.version} expired at {manifest.expires_at}"
-            if runner is self.active:
-                self.active, self.since_s, self.why = None, now_s, why
-            else:
-                self.beside = None
-            return why
-        return ""
-
-    def _fall(self, now_s: int, bring: Callable[[int], Runner]) -> str:
-        fallen = self.active
-        if fallen is None:
-            return ""
-        comparison = compared(fallen.record, self.naive.record, self.since_s)
-        if not comparison.is_clearly_worse():
-            return ""
-        if self.beside is None:
-            self.beside = Beside(fallen, Duty.FALLEN, now_s)
-        self.active, self.since_s = self._brought(bring), now_s
-        self.why = (
-            f"version {fallen.version} did worse than the naive forecasts:"
-            f" {comparison.words()}"
-        )
-        return f"{self.why}; falls back to {_name(self.active)}"
-
-    def _brought(self, bring: Callable[[int], Runner]) -> Runner | None:
+    def fall_back(self, bring: Callable[[int], Runner]) -> Runner | None:
+        """Return the model that did well before, if it can still be used."""
         version, self.previous = self.previous, None
         if version is None:
             return None
@@ -235,55 +184,11 @@ class Roles:
         except ManifestError:
             return None
 
-    def _end_shadow(self, now_s: int, shadow_s: int) -> str:
-        beside = self.beside
-        if beside is None or beside.duty is not Duty.SHADOW:
-            return ""
-        if now_s < beside.since_s + shadow_s:
-            return ""
-        other = self.told
-        comparison = compared(beside.runner.record, other.record, beside.since_s)
-        if comparison.hours < shadow_s // _HOUR_S // 2:
-            return ""  # too little was measured to tell
-        if not comparison.is_worse():
-            self._take_over(now_s)
-            return f"version {beside.runner.version} takes over"
-        self._turn_down(beside.runner, other, comparison)
-        return str(self.refused and self.refused.why)
-
-    def _turn_down(self, runner: Runner, other: Runner, comparison: Comparison) -> None:
-        self.beside = None
-        why = (
-            f"version {runner.version} did worse in shadow than {_name(other)}:"
-            f" {comparison.words()}"
-        )
-        self.refuse(Refusal(runner.version, why, does_worse=True))
-        self.why = why
-
-    def _take_over(self, now_s: int) -> None:
+    def take_over(self, now_s: int) -> None:
+        """Let the model that runs beside be the one whose forecasts are told."""
         if self.beside is None:
             return
         if self.active is not None:
             self.previous = self.active.version
         self.active, self.since_s = self.beside.runner, now_s
         self.beside, self.refused, self.why = None, None, ""
-
-    def _return(self, now_s: int) -> str:
-        beside = self.beside
-        if beside is None or beside.duty is not Duty.FALLEN:
-            return ""
-        comparison = compared(beside.runner.record, self.naive.record, beside.since_s)
-        if comparison.hours < _RECOVERED_HOURS or comparison.is_worse():
-            return ""
-        self._take_over(now_s)
-        return f"version {beside.runner.version} does well again"
-
-
-def _name(runner: Runner | None) -> str:
-    if runner is None or runner.version is None:
-        return "the naive forecasts"
-    return f"version {runner.version}"
-
-
-def _second(instant: str) -> int:
-    return int(datetime.fromisoformat(instant).astimezone(UTC).timestamp())
