@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from threading import Thread
 
 
 @contextmanager
@@ -28,3 +29,12 @@ def processes(tasks: int) -> Iterator[ProcessPoolExecutor]:
 
 def _start() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command ends its processes
+    Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    """End with the command, even when that was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
