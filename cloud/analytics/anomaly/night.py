@@ -29,7 +29,7 @@ _PAST_NIGHTS: Final = 60
 _FEWEST_NIGHTS: Final = 14
 _LONGEST_NIGHTS: Final = 7
 _NEW: Final = 0.5
-_OFTEN: Final = 0.25
+_OFTEN: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def night_loads(
     theirs: where the whole day is higher, more is going on, and nothing was left on.
     At least half of it must lie above the last nights of the same kind.
     It is told from 18 % of the mean load and 1.5 robust standard deviations on, and
-    from a quarter more for each time but one that it was told in 60 days: a building
+    from half as much more for each time but one that it was told in 60 days: a building
     that is often high at night has a habit. After seven nights in a row the level is
     taken as usual.
     """

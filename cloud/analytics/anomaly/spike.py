@@ -29,8 +29,8 @@ def spikes(
 
     A spike rises above the level of the three hours before, as these lay above what was
     expected of them, by 6 robust standard deviations, by 80 % of what was expected (or
-    of half the mean load, if that is more), and by 1.25 times the third largest rise of
-    six weeks, so that a load that jumps every day is not told daily.
+    of half the mean load, if that is more), and by 1.25 times the largest rise of the
+    third most restless day of six weeks: a load that jumps often is not told each time.
 
     Args:
         factor: How much higher than usual a spike must be; 1 unless feedback says more.
@@ -67,11 +67,11 @@ def _threshold(rise: Floats, clock: Clock, expected: Expected) -> Floats:
 
 
 def _usual(rises: Floats) -> Floats:
-    """Return the third largest rise of the days before each day."""
-    largest = np.sort(np.nan_to_num(rises), axis=1)[:, -_RANK:]
+    """Return the largest rise of the third most restless day before each day."""
+    largest = np.nan_to_num(rises).max(axis=1)
     usual = np.full(len(rises), np.nan)
     for day in range(_FEWEST_DAYS, len(rises)):
-        past = largest[max(0, day - _USUAL_DAYS) : day].ravel()
+        past = largest[max(0, day - _USUAL_DAYS) : day]
         usual[day] = np.partition(past, -_RANK)[-_RANK]
     return usual
 
