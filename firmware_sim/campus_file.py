@@ -39,6 +39,13 @@ _ROOF: Final = {
     "azimuth_deg": solar.AZIMUTH,
     "device": "pv",
 }
+_ARRAY: Final = {
+    "slug": "roof",
+    "kind": "pv",
+    "name": "Roof array",
+    "points": {"electricity": f"{engineering.SITE}/generated_kwh"},
+    "rated_kw": solar.CAPACITY_KW,
+}
 _FACILITIES: Final = {"sports-ground": "Sports ground", "workshop": "Workshop"}
 
 
@@ -59,7 +66,7 @@ def campus_file(seed: int, chosen: Sequence[Building]) -> dict[str, object]:
                 "Engineering Complex",
                 engineering.TIMEZONE,
                 list(_complex_nodes()),
-                {**_PUNE, "generators": [_ROOF]},
+                {**_PUNE, "generators": [_ROOF], "assets": [_ARRAY]},
             ),
             site(_GROUNDS, "Grounds", TIMEZONE, list(_facilities()), _PUNE),
         ],
@@ -94,6 +101,7 @@ def _campus_nodes(seed: int, chosen: Sequence[Building]) -> Iterator[dict[str, o
             "name": building.slug.capitalize(),
             "area_m2": round(area_m2, 1),
             "capacity": sum(room.capacity for room in inside),
+            "assets": [_cooling(building)],
         }
         for floor in range(1, FLOORS + 1):
             yield {
@@ -102,6 +110,15 @@ def _campus_nodes(seed: int, chosen: Sequence[Building]) -> Iterator[dict[str, o
                 "name": f"Floor {floor}",
             }
         yield from (_room_node(building, room) for room in inside)
+
+
+def _cooling(building: Building) -> dict[str, object]:
+    return {
+        "slug": "cooling",
+        "kind": "hvac",
+        "name": f"Air conditioning, {building.slug.capitalize()}",
+        "points": {"electricity": f"{building.node}/ac_kwh"},
+    }
 
 
 def _room_node(building: Building, room: Room) -> dict[str, object]:

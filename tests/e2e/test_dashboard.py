@@ -42,12 +42,14 @@ PAGES = {
     "now": "/",
     "campus": "/campus",
     "forecast": "/forecast",
+    "maintenance": "/maintenance",
     "fleet": "/fleet",
 }
 DRAWN = {
     "now": ".chart canvas",
     "campus": ".row .bar",
     "forecast": ".chart canvas",
+    "maintenance": ".version",
     "fleet": ".gateway",
 }
 """What a page shows once it has its data."""

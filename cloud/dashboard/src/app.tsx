@@ -6,6 +6,7 @@ import type { Me } from "./api/types";
 import { CampusPage } from "./pages/campus";
 import { FleetPage } from "./pages/fleet";
 import { ForecastPage } from "./pages/forecast";
+import { MaintenancePage } from "./pages/maintenance";
 import { NodePage } from "./pages/node";
 import { NowPage } from "./pages/now";
 import { Notice } from "./parts/states";
@@ -54,6 +55,10 @@ function Pages({ me }: { me: Me }) {
           <ForecastPage />
         </Route>
         <Route path="/forecast/*">{(params) => <ForecastPage path={params["*"]} />}</Route>
+        <Route path="/maintenance">
+          <MaintenancePage />
+        </Route>
+        <Route path="/maintenance/*">{(params) => <MaintenancePage path={params["*"]} />}</Route>
         <Route path="/fleet" component={FleetPage} />
         <Route>
           <Notice title="There is no such page" />

@@ -16,6 +16,7 @@ import "./styles/shell.css";
 import "./styles/parts.css";
 import "./styles/places.css";
 import "./styles/forecast.css";
+import "./styles/maintenance.css";
 
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";

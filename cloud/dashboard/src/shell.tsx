@@ -16,10 +16,11 @@ const Streaming = createContext(false);
 /** Whether live values come by themselves just now. */
 export const useStreaming = (): boolean => useContext(Streaming);
 
-const PAGES: { href: string; name: string; icon: IconName; also?: string }[] = [
+const PAGES: { href: string; name: string; short?: string; icon: IconName; also?: string }[] = [
   { href: "/", name: "Now", icon: "now" },
   { href: "/campus", name: "Campus", icon: "campus", also: "/node/" },
   { href: "/forecast", name: "Forecast", icon: "forecast", also: "/forecast/" },
+  { href: "/maintenance", name: "Maintenance", short: "Upkeep", icon: "maintenance", also: "/maintenance/" },
   { href: "/fleet", name: "Fleet", icon: "fleet" },
 ];
 
@@ -42,7 +43,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
         </header>
         <main className="main">{children}</main>
         <div className="tabs">
-          <Navigation label="Pages, at the foot" />
+          <Navigation label="Pages, at the foot" isNarrow />
         </div>
       </div>
     </Streaming>
@@ -58,19 +59,19 @@ function Brand() {
   );
 }
 
-function Navigation({ label }: { label: string }) {
+function Navigation({ label, isNarrow = false }: { label: string; isNarrow?: boolean }) {
   const [location] = useLocation();
   const { data: live } = useLiveCampus(useStreaming());
   const { data: fleet } = useFleet();
   const open = matters(live, fleet).length;
   return (
     <nav aria-label={label}>
-      {PAGES.map(({ href, name, icon, also }) => {
+      {PAGES.map(({ href, name, short, icon, also }) => {
         const here = location === href || (also !== undefined && location.startsWith(also));
         return (
           <Link key={href} href={href} className="nav-item" {...(here ? { "aria-current": "page" } : {})}>
             <Icon name={icon} />
-            {name}
+            {isNarrow ? (short ?? name) : name}
             {href === "/" && open > 0 && (
               <span className="nav-badge" aria-label={open === 1 ? "1 matter needs attention" : `${open} matters need attention`}>
                 {open}
