@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
+
+NATION_ONLY: Final = frozenset({"US"})
+"""Countries whose states have days of their own on which most people work."""
 
 
 class UnknownCountryError(ValueError):
@@ -15,7 +19,8 @@ def public_holidays(
 
     Args:
         country: ISO 3166-1 code of two letters.
-        subdivision: ISO 3166-2 code without the country, for holidays of a state.
+        subdivision: ISO 3166-2 code without the country, for holidays of a state; those
+            of a country in `NATION_ONLY` are offices' holidays and left out.
 
     Raises:
         UnknownCountryError: Names which of the two is not known.
@@ -24,6 +29,8 @@ def public_holidays(
 
     try:
         found = country_holidays(country, subdiv=subdivision, years=list(years))
+        if country in NATION_ONLY:
+            found = country_holidays(country, years=found.years)
     except NotImplementedError as error:
         raise UnknownCountryError(str(error)) from error
     return frozenset(found)
