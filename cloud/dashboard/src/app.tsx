@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { useMe } from "./api/queries";
 import type { Me } from "./api/types";
+import { AnomaliesPage } from "./pages/anomalies";
 import { CampusPage } from "./pages/campus";
 import { FleetPage } from "./pages/fleet";
 import { ForecastPage } from "./pages/forecast";
@@ -55,6 +56,10 @@ function Pages({ me }: { me: Me }) {
           <ForecastPage />
         </Route>
         <Route path="/forecast/*">{(params) => <ForecastPage path={params["*"]} />}</Route>
+        <Route path="/anomalies">
+          <AnomaliesPage />
+        </Route>
+        <Route path="/anomalies/*">{(params) => <AnomaliesPage path={params["*"]} />}</Route>
         <Route path="/maintenance">
           <MaintenancePage />
         </Route>

@@ -17,6 +17,7 @@ import "./styles/parts.css";
 import "./styles/places.css";
 import "./styles/forecast.css";
 import "./styles/maintenance.css";
+import "./styles/anomalies.css";
 
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";

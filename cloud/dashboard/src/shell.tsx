@@ -20,6 +20,7 @@ const PAGES: { href: string; name: string; short?: string; icon: IconName; also?
   { href: "/", name: "Now", icon: "now" },
   { href: "/campus", name: "Campus", icon: "campus", also: "/node/" },
   { href: "/forecast", name: "Forecast", icon: "forecast", also: "/forecast/" },
+  { href: "/anomalies", name: "Anomalies", short: "Unusual", icon: "anomalies", also: "/anomalies/" },
   { href: "/maintenance", name: "Maintenance", short: "Upkeep", icon: "maintenance", also: "/maintenance/" },
   { href: "/fleet", name: "Fleet", icon: "fleet" },
 ];

@@ -4,6 +4,7 @@ const PATHS = {
   now: "M3 13h4l3-8 4 14 3-6h4",
   campus: "M4 20V9l8-5 8 5v11M4 20h16M9 20v-5h6v5M9 11h.01M15 11h.01",
   forecast: "M3 16l5-6 4 3M14.5 10.5l2-2.5M18 6.5l1-1.5M3 20h18M12 13h.01",
+  anomalies: "M3 16h4l2-3 2 3 2-11 2.5 11h5.5M3 20h18",
   fleet: "M5 5h14v5H5zM5 14h14v5H5zM8.5 7.5h.01M8.5 16.5h.01M12 7.5h4M12 16.5h4",
   maintenance: "M14.5 6.5a4 4 0 0 0-5.2 5.2L4 17v3h3l5.3-5.3a4 4 0 0 0 5.2-5.2L15 12l-3-3z",
   warning: "M12 4 3 19.5h18zM12 10v4M12 17h.01",
