@@ -10,7 +10,7 @@ from threading import Event, Thread
 from time import time
 from typing import Final, Protocol
 
-from cloud import outlooks, training
+from cloud import generation, outlooks, training
 from cloud.analytics.savings import Prices
 from cloud.anomalies import watching
 from cloud.config import Settings
@@ -52,12 +52,14 @@ def work(settings: Settings) -> Work:
     """Return what there is to do under these settings."""
     train = partial(training.train, key_file=settings.signing_key_file)
     kinds: dict[str, Callable[[Database, str], str | None]] = {
+        generation.KIND: generation.Forecasting().forecast,
         outlooks.KIND: outlooks.forecast,
         training.KIND: train,
         watching.KIND: partial(watching.watch, prices=_prices(settings)),
         maintenance.KIND: maintenance.maintain,
     }
     plans: list[Plan] = [
+        generation.GenerationPlan(),
         outlooks.OutlookPlan(),
         training.TrainingPlan(),
         watching.AnomalyPlan(),

@@ -38,13 +38,27 @@ def forecast_c(
     """
     first_s = at_s // HOUR_S * HOUR_S
     wanted_s = first_s[:, None] + HOUR_S * np.arange(count + 1)
-    keys = _key(forecasts.start_s, issued_s)
-    place = np.searchsorted(keys, _key(wanted_s, at_s[:, None]), side="right") - 1
+    place = newest(issued_s, forecasts.start_s, wanted_s, at_s[:, None])
     found = np.full(wanted_s.shape, np.nan)
-    if len(forecasts):
-        there = (place >= 0) & (forecasts.start_s[place] == wanted_s)
-        found[there] = forecasts["temperature_c"][place[there]]
+    found[place >= 0] = forecasts["temperature_c"][place[place >= 0]]
     return blended(found, at_s - first_s)
+
+
+def newest(
+    issued_s: Instants, start_s: Instants, wanted_s: Instants, at_s: Instants
+) -> Instants:
+    """Return the place of the newest forecast of each hour by then; -1 for none.
+
+    Args:
+        issued_s, start_s: Of the forecasts, ascending by start and then by issue.
+        wanted_s: Starts of the hours.
+        at_s: When each is asked for; later forecasts do not count.
+    """
+    keys = _key(start_s, issued_s)
+    place = np.searchsorted(keys, _key(wanted_s, at_s), side="right") - 1
+    if not len(keys):
+        return place
+    return np.where((place >= 0) & (start_s[place] == wanted_s), place, -1)
 
 
 def _key(start_s: Instants, issued_s: Instants) -> Instants:

@@ -81,7 +81,9 @@ generation_forecast = Table(  # mean power of hours
     Column("start_s", BIG, primary_key=True),
     Column("issued_s", BIG, primary_key=True),
     Column("source", String(20), nullable=False),  # of the weather it rests on
+    Column("mean_kw", Float, nullable=False),
     Column("p10_kw", Float, nullable=False),
     Column("p50_kw", Float, nullable=False),
     Column("p90_kw", Float, nullable=False),
+    Column("widened_by", Float, nullable=False),  # beyond what was learnt
 )

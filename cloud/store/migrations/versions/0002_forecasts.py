@@ -193,9 +193,11 @@ _TABLES: Final[dict[str, tuple[sa.schema.SchemaItem, ...]]] = {
         sa.Column("start_s", _BIG, primary_key=True),
         sa.Column("issued_s", _BIG, primary_key=True),
         sa.Column("source", sa.String(20), nullable=False),
+        sa.Column("mean_kw", sa.Float, nullable=False),
         sa.Column("p10_kw", sa.Float, nullable=False),
         sa.Column("p50_kw", sa.Float, nullable=False),
         sa.Column("p90_kw", sa.Float, nullable=False),
+        sa.Column("widened_by", sa.Float, nullable=False),
     ),
 }
 

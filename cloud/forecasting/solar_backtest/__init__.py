@@ -1,0 +1,1 @@
+"""How well the production of arrays is forecast, on files anybody can bring."""
