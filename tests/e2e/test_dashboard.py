@@ -42,6 +42,7 @@ PAGES = {
     "now": "/",
     "campus": "/campus",
     "forecast": "/forecast",
+    "anomalies": "/anomalies",
     "maintenance": "/maintenance",
     "fleet": "/fleet",
 }
@@ -49,6 +50,7 @@ DRAWN = {
     "now": ".chart canvas",
     "campus": ".row .bar",
     "forecast": ".chart canvas",
+    "anomalies": ".anomalies",
     "maintenance": ".version",
     "fleet": ".gateway",
 }

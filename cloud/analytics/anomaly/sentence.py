@@ -33,7 +33,7 @@ def _spike(episode: Episode, zone: ZoneInfo) -> str:
     usual = _number(episode.evidence["expected_kw"])
     hours = _count((episode.end_s - episode.start_s) / 3600, "hour")
     return (
-        f"The load rose to {peak} kW at {_hour(episode.start_s, zone)}, where"
+        f"The load rose to {peak} kW on {_hour(episode.start_s, zone)}, where"
         f" {usual} kW were expected, and was back after {hours}."
     )
 
@@ -95,7 +95,7 @@ def _count(value: float, what: str) -> str:
 
 
 def _hour(second: int, zone: ZoneInfo) -> str:
-    return f"{datetime.fromtimestamp(second, zone):%a %-d %b %H:%M}"
+    return f"{datetime.fromtimestamp(second, zone):%a %-d %b at %H:%M}"
 
 
 def _day(second: int, zone: ZoneInfo) -> str:

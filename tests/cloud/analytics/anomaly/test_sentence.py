@@ -9,11 +9,11 @@ MARCH_12_22H = 1_741_813_200  # 2025-03-12 22:00 in Berlin
 SAID = {
     Kind.STUCK: (
         {"value_kw": 61.53, "hours": 31.0},
-        "The meter stood still at 61.5 kW for 31 hours, from Wed 12 Mar 22:00 on.",
+        "The meter stood still at 61.5 kW for 31 hours, from Wed 12 Mar at 22:00 on.",
     ),
     Kind.SPIKE: (
         {"peak_kw": 180.4, "expected_kw": 20.0},
-        "The load rose to 180 kW at Wed 12 Mar 22:00, where 20.0 kW were expected, and"
+        "The load rose to 180 kW on Wed 12 Mar at 22:00, where 20.0 kW were expected, and"
         " was back after 8 hours.",
     ),
     Kind.NIGHT_LOAD: (
@@ -28,7 +28,7 @@ SAID = {
     ),
     Kind.MISSING: (
         {"hours": 8.0},
-        "No reading came for 8 hours, from Wed 12 Mar 22:00 on; by habit about 120 kWh"
+        "No reading came for 8 hours, from Wed 12 Mar at 22:00 on; by habit about 120 kWh"
         " were used.",
     ),
     Kind.PHASE_IMBALANCE: (
@@ -40,7 +40,7 @@ SAID = {
             "l3_v": 228.0,
         },
         "The voltages of the phases differ by 3.5 % (240 / 228 / 228 V) since"
-        " Wed 12 Mar 22:00; up to 2 % are in order.",
+        " Wed 12 Mar at 22:00; up to 2 % are in order.",
     ),
 }
 
@@ -59,5 +59,5 @@ def test_a_meter_that_still_stands_still_is_told_so():
         Kind.STUCK, MARCH_12_22H, MARCH_12_22H + 25_200, True, 0, None, 0.8, evidence
     )
     assert sentence(told, ZoneInfo("Europe/Berlin")) == (
-        "The meter stands still: 0.00 kW for 7 hours now, since Wed 12 Mar 22:00."
+        "The meter stands still: 0.00 kW for 7 hours now, since Wed 12 Mar at 22:00."
     )
