@@ -26,6 +26,7 @@ from cloud.domain.node import NodeKind
 from cloud.domain.period import LONGEST, Period, PeriodKind
 from cloud.domain.public_holidays import UnknownCountryError, public_holidays
 from cloud.store.campus import Weekly
+from cloud.turbines import power_curve
 from contract.inventory import PATH, SLUG
 from contract.timetable import Slot
 
@@ -51,6 +52,11 @@ def _zone(value: str) -> str:
 def _weekly(raw: object) -> Weekly:
     day, start, end = Slot.from_json(raw).to_json()
     return int(str(day)), str(start), str(end)
+
+
+def _curve(value: str) -> str:
+    power_curve(value)  # says which there are
+    return value
 
 
 class _Strict(BaseModel):
@@ -88,7 +94,7 @@ class GeneratorEntry(_Strict):
     tilt_deg: float | None = Field(None, ge=0, le=90)
     azimuth_deg: float | None = Field(None, ge=0, le=360)
     hub_height_m: float | None = Field(None, gt=0, le=300)
-    curve: str | None = Field(None, max_length=60)
+    curve: Annotated[str, AfterValidator(_curve)] | None = None
     device: Annotated[str, AfterValidator(_slug)] | None = None
 
     @model_validator(mode="after")

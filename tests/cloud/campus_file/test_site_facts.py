@@ -160,7 +160,11 @@ def test_gateways_are_told_the_free_days_and_anew_as_months_pass(
         ({"generators": [ROOF, ROOF]}, "roof is named twice"),
         ({"generators": [ROOF | {"capacity_kw": 0}]}, "capacity_kw"),
         ({"generators": [ROOF | {"tilt_deg": None}]}, "solar needs tilt_deg"),
-        ({"generators": [ROOF | {"curve": "x"}]}, "solar has no curve"),
+        (
+            {"generators": [ROOF | {"curve": "bergey_excel_15"}]},
+            "solar has no curve",
+        ),
+        ({"generators": [ROOF | {"kind": "wind", "curve": "x"}]}, "there are bergey"),
         (
             {"generators": [ROOF | {"kind": "wind"}]},
             "wind needs hub_height_m and curve",
