@@ -36,10 +36,21 @@ class Learnable:
 
 
 def learnable(node: Measured, name: str = "") -> Learnable:
-    """Return the full hours of UTC in what was measured of a node."""
+    """Return the full hours in what was measured of a node.
+
+    They begin at the minute at which most is known: a counter that is read once an hour
+    tells only of hours from reading to reading.
+    """
+    begun = [_begun(node, name, minute * 60) for minute in (0, 15, 30, 45)]
+    return max(begun, key=lambda hours: int(hours.is_origin.sum()))
+
+
+def _begun(node: Measured, name: str, late_s: int) -> Learnable:
+    """Return the hours that begin `late_s` after those of UTC."""
     history = node.history
-    first_s = -(-int(history.start_s[0]) // HOUR_S) * HOUR_S if len(history) else 0
     end_s = int(history.start_s[-1]) + QUARTER_S if len(history) else 0
+    begin_s = int(history.start_s[0]) if len(history) else 0
+    first_s = late_s - (late_s - begin_s) // HOUR_S * HOUR_S
     starts_s = np.arange(first_s, end_s - HOUR_S + 1, HOUR_S, dtype=np.int64)
     known = means(history)
     load_kw = known.ending_kw(starts_s + HOUR_S)
