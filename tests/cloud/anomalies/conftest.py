@@ -21,7 +21,7 @@ PRICES = Prices(0.3, "EUR", 0.4)
 def usual_kw(at):
     """20 kW, and 60 kW from 8 to 18 o'clock on working days; never twice the same."""
     is_work = at.weekday() < 5 and 8 <= at.hour < 18
-    return (60.0 if is_work else 20.0) + float(np.sin(at.timestamp() / 5000))
+    return (60.0 if is_work else 20.0) + 0.3 * float(np.sin(at.timestamp() / 5000))
 
 
 @pytest.fixture
@@ -79,11 +79,11 @@ def look(database, hall):
     return at
 
 
-def left_on(*mornings):
-    """A load with 20 kW more from 22 to 6 o'clock in the nights to these days."""
+def left_on(*mornings, more_kw=20.0):
+    """A load with more from 22 to 6 o'clock in the nights to these days."""
 
     def kw(at):
         is_on = (at + timedelta(hours=2)).date() in mornings and not 6 <= at.hour < 22
-        return usual_kw(at) + (20.0 if is_on else 0.0)
+        return usual_kw(at) + (more_kw if is_on else 0.0)
 
     return kw

@@ -3,12 +3,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from cloud import jobs
+from cloud import config, jobs
 from cloud.anomalies.feedback import Feedback, give
 from cloud.anomalies.watching import KIND, AnomalyPlan
 from cloud.domain.anomaly import State, Verdict
-from cloud.facts.anomaly.known import factor
+from cloud.facts.anomaly.known import factor, watched
 from cloud.facts.anomaly.told import UnknownAnomalyError
+from cloud.facts.tree import tree
 from cloud.store import queue
 from tests.cloud.anomalies.conftest import BERLIN, NOW, left_on, usual_kw
 
@@ -100,31 +101,27 @@ def test_a_node_that_has_been_silent_for_a_month_is_left_alone(measured, look):
 
 
 def test_a_holiday_is_a_closed_day_from_then_on(database, measured, look):
-    """A night that is usual for a free day is told before a working day only."""
-
-    def free_days_are_busy(at):
-        is_night = at.weekday() >= 5 or at.date() == THURSDAY
-        return usual_kw(at) + (18.0 if is_night and at.hour < 6 else 0.0)
-
-    measured(free_days_are_busy)
-    (row,) = look()
-    assert row.told.kind == "night_load"
-    give(database, row.id, Feedback(Verdict.HOLIDAY, "Ann"), 1)
-    from cloud.store.anomaly_feedback import feedback_holidays
-
-    with database.read() as connection:
-        assert feedback_holidays(connection, row.node_id) == {THURSDAY}
-
-
-def test_doubt_makes_alike_ones_harder_to_tell_and_forgets_those(
-    database, measured, look
-):
     measured(left_on(THURSDAY))
     (row,) = look()
+    give(database, row.id, Feedback(Verdict.HOLIDAY, "Ann"), 1)
+    with database.read() as connection:
+        node = tree(database, connection).find("campus/hall")
+        found = watched(database, connection, node, NOW)
+    assert found.watch.calendar.closed == {THURSDAY}
+    assert found.watch.factors == {}
+
+
+def test_doubt_makes_the_next_alike_one_harder_to_tell(database, measured, look):
+    measured(left_on(THURSDAY, more_kw=6.5))
+    (row,) = look()
     give(database, row.id, Feedback(Verdict.EXPECTED, "Ann"), 1)
-    (kept,) = look()
-    assert kept.state == State.DISMISSED
-    assert kept.told.known_s == row.told.known_s
+    later = NOW + timedelta(days=5)
+    alike = left_on(date(2026, 3, 24), more_kw=6.5)
+    measured(alike, start=NOW - HOUR, until=later)
+    (kept,) = look(later)
+    assert (kept.id, kept.state) == (row.id, State.DISMISSED)
+    give(database, row.id, Feedback(Verdict.CONFIRMED, "Ann"), 2)
+    assert [each.told.kind for each in look(later)] == ["night_load", "night_load"]
 
 
 def test_the_threshold_rises_by_a_quarter_each_time_up_to_twice():
@@ -157,12 +154,5 @@ def test_each_site_is_looked_at_once_an_hour(database, hall):
     ]
 
 
-def test_the_worker_knows_the_job():
-    class Settings:
-        signing_key_file = None
-        cost_per_kwh, currency, co2_kg_per_kwh = 1.0, "EUR", 0.4
-
-        class weather:  # noqa: N801
-            provider = None
-
-    assert KIND in jobs.work(Settings()).kinds
+def test_the_worker_knows_the_job(tmp_path):
+    assert KIND in jobs.work(config.load(tmp_path)).kinds
