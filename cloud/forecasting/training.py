@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 import numpy as np
 
+from cloud.domain.load_history import Floats, LoadHistory
 from cloud.facts.calendar import calendar
+from cloud.facts.weather import observed
 from cloud.forecasting.bundling import Bundled, bundled
 from cloud.forecasting.dataset import LONGEST, span
 from cloud.forecasting.fit import fit
@@ -15,11 +18,13 @@ from cloud.forecasting.fitted import (
     Fitted,
     Measured,
     ParityError,
+    Part,
     TooLittleHistoryError,
 )
 from cloud.forecasting.publish import VALID, Publisher
 from cloud.forecasting.quarter_course import quarter_miss
 from cloud.forecasting.seed_forest import fit_seed_forest
+from cloud.forecasting.series import HOUR_S
 from cloud.store import models, queue
 from cloud.store.database import Connection, Database
 from cloud.store.load_history import load_history, located
@@ -27,7 +32,7 @@ from contract.bundle import BundleError
 from contract.manifest import Manifest
 from contract.promise import Horizon, Kind, Promise
 
-DEFAULT: Final = Kind.SEED_FOREST
+DEFAULT: Final = Kind.OURS
 _log = logging.getLogger(__name__)
 
 
@@ -78,7 +83,7 @@ def losses(promise: Promise) -> str:
     )
 
 
-def _has_lost(horizon: Horizon) -> bool:
+def _has_lost(horizon: Horizon | Part) -> bool:
     return not horizon.error_percent <= horizon.naive_error_percent
 
 
@@ -88,9 +93,24 @@ def _made(database: Database, path: str, now: datetime, kind: Kind) -> Bundled:
         others = (
             [] if kind is Kind.SEED_FOREST else list(_others(connection, path, now))
         )
-    fitted = _fitted(node, others, kind)
+    fitted = _without_what_lost(_fitted(node, others, kind))
     miss = quarter_miss(node.history, node.calendar, fitted.quarter_shape)
     return bundled(fitted, kind, miss, now)
+
+
+def _without_what_lost(fitted: Fitted) -> Fitted:
+    """Return a model that leaves the day ahead to the naive forecasts if it lost there.
+
+    It is still of use if it won the next hour.
+    """
+    day = fitted.day_ahead
+    if day is None or not _has_lost(day) or _has_lost(fitted.next_hour):
+        return fitted
+    words = (
+        f"24 hours ahead: missed by {day.error_percent:.1f} %,"
+        f" the best naive forecast by {day.naive_error_percent:.1f} %"
+    )
+    return replace(fitted, day_ahead=None, left_out=(*fitted.left_out, words))
 
 
 def _fitted(node: Measured, others: list[Measured], kind: Kind) -> Fitted:
@@ -118,5 +138,15 @@ def _measured(connection: Connection, path: str, now: datetime) -> Measured:
     return Measured(
         history=history,
         calendar=calendar(connection, path, first, last),
-        outdoor_c=np.full(len(history), np.nan),
+        outdoor_c=_outdoor_c(connection, path, history),
     )
+
+
+def _outdoor_c(connection: Connection, path: str, history: LoadHistory) -> Floats:
+    """Return the temperature outdoors in each interval of the history."""
+    if not len(history):
+        return np.empty(0)
+    first, last = int(history.start_s[0]) // HOUR_S, int(history.start_s[-1]) // HOUR_S
+    weather = observed(connection, path, first * HOUR_S, last - first + 1)
+    celsius: Floats = weather["temperature_c"][history.start_s // HOUR_S - first]
+    return celsius

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete, func, insert, select, update
 
+from cloud.domain.node import NodeKind
 from cloud.store.database import Connection
 from cloud.store.schema import gateway, job, node, rollup
 
@@ -57,6 +58,7 @@ class Ended:
     note: str | None
 
 
+_MODELLED = (NodeKind.SITE, NodeKind.FACULTY, NodeKind.BUILDING)
 _ACTIVE = (State.QUEUED, State.RUNNING)
 
 
@@ -149,9 +151,12 @@ def last_ended(connection: Connection, kind: str, subject: str) -> Ended | None:
 
 
 def subjects(connection: Connection) -> list[Subject]:
-    """Return each gateway's node and each site, with its measured hours."""
-    served = select(gateway.c.node_id)
-    wanted = node.c.id.in_(served) | node.c.parent_id.is_(None)
+    """Return the nodes that models are made for, with their measured hours.
+
+    The gateways' own come first, then sites, faculties and other buildings.
+    """
+    is_served = node.c.id.in_(select(gateway.c.node_id))
+    wanted = is_served | node.c.kind.in_(_MODELLED)
     counted = (
         select(func.count())
         .select_from(rollup)
@@ -166,6 +171,6 @@ def subjects(connection: Connection) -> list[Subject]:
     rows = connection.execute(
         select(node.c.path, counted.label("hours"))
         .where(wanted)
-        .order_by(node.c.parent_id.is_not(None), node.c.path)
+        .order_by(is_served.desc(), node.c.path)
     )
     return [Subject(row.path, int(row.hours)) for row in rows]
