@@ -67,8 +67,12 @@ class Origins:
             self.scheduled_rate[which],
         )
 
-    def within(self, hours: int) -> Self:
-        """Return the same origins, as if measuring had begun `hours` before each."""
+    def within(self, hours: int | Instants) -> Self:
+        """Return the same origins, as if measuring had begun `hours` before each.
+
+        Args:
+            hours: One for all origins, or one for each.
+        """
         return replace(
             self,
             load_kw=_newest(self.load_kw, hours),
@@ -76,8 +80,9 @@ class Origins:
         )
 
 
-def _newest(past: Floats, hours: int) -> Floats:
-    return np.where(np.arange(past.shape[1]) < hours, past, np.nan)
+def _newest(past: Floats, hours: int | Instants) -> Floats:
+    is_known = np.arange(past.shape[1]) < np.asarray(hours).reshape(-1, 1)
+    return np.where(is_known, past, np.nan)
 
 
 def mean_known(values: Floats) -> Floats:

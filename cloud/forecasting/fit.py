@@ -53,7 +53,7 @@ class _School:
     def members(self, until_s: int) -> Members | None:
         """Return members that know nothing of what comes after `until_s`."""
         if self.is_young:
-            taught = taught_members((self.own, *self.neighbours), until_s)
+            taught = taught_members(self.neighbours, until_s, self.own)
             return taught or own_members(self.own, until_s, None, _FIRST_ROWS)
         return own_members(self.own, until_s, self._shared(until_s), _FIRST_ROWS)
 
@@ -138,28 +138,23 @@ def _lived(
 
 def _school(own: Learnable, neighbours: Sequence[Learnable], leads: int) -> _School:
     is_young = own.known_hours < YOUNG_HOURS
-    past_hours = min(len(own.series), PAST_HOURS) if is_young else None
+    past_hours = min(len(own.series), PAST_HOURS) if is_young else PAST_HOURS
     places = _origins(own, leads)
     step = -(-len(places) // _MOST_ORIGINS) if leads > 1 else 1
     return _School(
         own,
         table(own.series, own.learnt_kw, places[::step], leads),
-        tuple(
-            table(
-                each.series,
-                each.learnt_kw,
-                _lately(_origins(each, leads)[::_NEIGHBOUR_STEP], each),
-                leads,
-                past_hours,
-            )
-            for each in neighbours
-        ),
+        tuple(_neighbour(each, leads, past_hours) for each in neighbours),
         is_young,
     )
 
 
-def _lately(places: NDArray[np.int64], of: Learnable) -> NDArray[np.int64]:
-    return places[places >= len(of.series) - _NEIGHBOUR_HOURS]
+def _neighbour(of: Learnable, leads: int, past_hours: int) -> Table:
+    """Return the rows of a neighbour, as if no more were known of it than given."""
+    places = _origins(of, leads)[::_NEIGHBOUR_STEP]
+    places = places[places >= len(of.series) - _NEIGHBOUR_HOURS]
+    known = np.full(len(places), past_hours, dtype=np.int64)
+    return table(of.series, of.learnt_kw, places, leads, known)
 
 
 def _origins(of: Learnable, lead_hours: int) -> NDArray[np.int64]:

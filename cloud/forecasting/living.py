@@ -21,7 +21,6 @@ def lived(
     track: Track,
     members: Members | None,
     span_s: tuple[int, int],
-    own_hours: int | None = None,
 ) -> list[Forecast]:
     """Return the forecasts from the origins of `own` within `span_s`, first included.
 
@@ -31,7 +30,6 @@ def lived(
         track: Learns from them; its members are those of `members`.
         members: What answers; None for the naive forecasts alone.
         span_s: From and until when. [s since 1970 UTC]
-        own_hours: Where given, what is known before each origin ends there.
     """
     leads = own.target.shape[1]
     first, last = np.searchsorted(own.at_s, span_s)
@@ -41,8 +39,8 @@ def lived(
     said = np.empty((len(rows), 0)) if members is None else members.predict(rows)
     outputs = said.astype(np.float32).reshape(last - first, leads, -1)
     origins = series.origins(own.places[first:last])
-    if own_hours is not None:
-        origins = origins.within(own_hours)
+    if own.past_hours is not None:
+        origins = origins.within(own.past_hours[first:last])
     starts_s, made = series.starts_s, []
     for place, output in enumerate(outputs):
         hour = own.places[first + place]

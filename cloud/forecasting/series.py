@@ -7,7 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from contract.calendar import Calendar
+from contract.calendar import DAY_S, Calendar
 from contract.origins import (
     LEAD_HOURS,
     PAST_CLIMATE_HOURS,
@@ -68,6 +68,18 @@ class Series:
         """Return `values`, one for each hour, of the hours that follow each place."""
         longer = np.concatenate((values, np.full(lead_hours, np.nan)))
         return sliding_window_view(longer, lead_hours)[places]
+
+
+def origin_places(series: Series, from_s: int, lead_hours: int) -> NDArray[np.int64]:
+    """Return the places of the hours that begin where a forecast is made."""
+    starts_s = series.starts_s
+    is_origin = (starts_s >= from_s) & (
+        starts_s + lead_hours * HOUR_S <= series.start_s + len(series) * HOUR_S
+    )
+    if lead_hours > 1:
+        local_s = starts_s + series.calendar.offset_s(starts_s)
+        is_origin &= local_s % DAY_S < HOUR_S
+    return np.flatnonzero(is_origin)
 
 
 def _before(values: Floats, places: NDArray[np.int64], count: int) -> Floats:

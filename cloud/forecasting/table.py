@@ -25,12 +25,14 @@ class Table:
         at_s: The same as instants. [s since 1970 UTC]
         rows: n × lead hours × columns.
         target: n × lead hours, by scale; NaN where not known or not to be learnt.
+        past_hours: What is known before each origin ends there; None for everything.
     """
 
     places: NDArray[np.int64]
     at_s: Instants
     rows: NDArray[np.float32]
     target: Floats
+    past_hours: Instants | None = None
 
     @property
     def lead_hours(self) -> int:
@@ -51,7 +53,7 @@ def table(
     learnt_kw: Floats,
     places: NDArray[np.int64],
     lead_hours: int,
-    past_hours: int | None = None,
+    past_hours: Instants | None = None,
 ) -> Table:
     """Return the rows of the origins at `places`.
 
@@ -63,7 +65,8 @@ def table(
         learnt_kw: Its load without what is not to be learnt; NaN there.
         places: Hours of the series at whose beginning the origins are.
         lead_hours: 1 or 24.
-        past_hours: Where given, what is known before each origin ends there.
+        past_hours: Where given, what is known before each origin ends there; one entry
+            for each place.
     """
     origins = series.origins(places)
     if past_hours is not None:
@@ -79,8 +82,9 @@ def table(
     return Table(
         places,
         origins.at_s,
-        rows.reshape(len(places), lead_hours, -1),
+        rows.reshape(len(places), lead_hours, rows.shape[1]),
         np.where(teaches, target, np.nan),
+        past_hours,
     )
 
 

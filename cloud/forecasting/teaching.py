@@ -13,8 +13,10 @@ FEWEST_ROWS: Final = 14 * 24
 """Known hours without which a building has no members of its own."""
 MOST_SITE_ROWS: Final = 60_000
 """Rows of a site's shared member; more are thinned."""
-MOST_TAUGHT_ROWS: Final = 40_000
+MOST_TAUGHT_ROWS: Final = 20_000
 """Rows of the neighbours that the members of a young building are trained on."""
+
+_OWN_TIMES: Final = 6  # how often a young building's own rows count
 
 
 def site_members(
@@ -40,13 +42,23 @@ def own_members(
     return fit_members(rows, target, own.lead_hours, shared)
 
 
-def taught_members(neighbours: Sequence[Table], until_s: int) -> Members | None:
-    """Return members that a young building shares with its neighbours."""
+def taught_members(
+    neighbours: Sequence[Table], until_s: int, own: Table
+) -> Members | None:
+    """Return members that a young building shares with its neighbours.
+
+    What is known of the building itself counts for more.
+    """
     taught = [each for each in neighbours if _rows(each, until_s) >= FEWEST_ROWS]
     if not taught:
         return None
     rows, target = together(taught, until_s, MOST_TAUGHT_ROWS)
-    return fit_members(rows, target, taught[0].lead_hours)
+    own_rows, own_target = own.over_before(until_s)
+    return fit_members(
+        np.vstack((rows, np.tile(own_rows, (_OWN_TIMES, 1)))),
+        np.concatenate((target, np.tile(own_target, _OWN_TIMES))),
+        own.lead_hours,
+    )
 
 
 def _rows(of: Table, until_s: int) -> int:

@@ -7,8 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cloud.forecasting.series import HOUR_S, Series
-from cloud.forecasting.walk import origin_places
+from cloud.forecasting.series import HOUR_S, Series, origin_places
 from cloud.meter_files import Building
 from contract.calendar import DAY_S, Calendar
 from contract.origins import PAST_CLIMATE_HOURS, PAST_HOURS, Floats, Instants, Origins
