@@ -13,8 +13,8 @@ SAID = {
     ),
     Kind.SPIKE: (
         {"peak_kw": 180.4, "expected_kw": 20.0},
-        "The load rose to 180 kW on Wed 12 Mar at 22:00, where 20.0 kW were expected, and"
-        " was back after 8 hours.",
+        "The load rose to 180 kW on Wed 12 Mar at 22:00, where 20.0 kW were expected,"
+        " and was back after 8 hours.",
     ),
     Kind.NIGHT_LOAD: (
         {"nights": 1.0, "above_kw": 15.2},
@@ -28,8 +28,8 @@ SAID = {
     ),
     Kind.MISSING: (
         {"hours": 8.0},
-        "No reading came for 8 hours, from Wed 12 Mar at 22:00 on; by habit about 120 kWh"
-        " were used.",
+        "No reading came for 8 hours, from Wed 12 Mar at 22:00 on; by habit about"
+        " 120 kWh were used.",
     ),
     Kind.PHASE_IMBALANCE: (
         {
