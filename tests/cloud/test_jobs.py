@@ -112,4 +112,4 @@ def test_too_little_history_is_said_not_failed(database, gateway, meter, tmp_pat
     assert jobs.step(database, 1, jobs.work(config.load(tmp_path)).kinds)
     [(_, state, note)] = states(database)
     assert state == State.DONE
-    assert "at least 60" in note
+    assert "72 are needed" in note
